@@ -1,0 +1,1 @@
+"""The one write path: vault, ledger and store of a data home, wired together."""

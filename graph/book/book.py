@@ -1,0 +1,148 @@
+"""A book: vault, ledger and store of one data home, and the one way to write.
+
+Order of commits: vault, then ledger, then projection. With the graph store away
+the ledger goes on and the graph catches up at the next command (design 3.2).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from graph.book.home import Home, write_lock
+from graph.ledger import tables as t
+from graph.ledger.clock import today
+from graph.ledger.ledger import Ledger, Writer
+from graph.ledger.vault import Vault, master_key
+from graph.model.claims import RESTRICTED
+from graph.store.base import Checkpoint, Reader, Store, View
+from graph.store.errors import StoreUnavailable
+from graph.store.past import PastReader
+from graph.store.project import catch_up, check_ancestor
+
+#: Entries that end a batch: the ledger is whole at these sequences.
+BOUNDARIES = ("batch", "decision")
+
+Opener = Callable[[Home], Store]
+
+
+@dataclass(slots=True)
+class Lag:
+    """How far the graph is behind the ledger, and why."""
+
+    behind: int = 0
+    reason: str = ""
+
+
+class Book:
+    """Everything of one data home. ``opener`` makes the store (embedded or Neo4j)."""
+
+    def __init__(self, home: Home, opener: Opener) -> None:
+        home.prepare()
+        self.home = home
+        self._opener = opener
+        with write_lock(home):
+            self.vault = Vault(home.vault, master_key())
+            self.ledger = Ledger(home.ledger)
+        self._store: Store | None = None
+        self.lag = Lag()
+
+    def close(self) -> None:
+        """Release every file."""
+        if self._store is not None:
+            self._store.close()
+        self.ledger.close()
+        self.vault.close()
+
+    @property
+    def store(self) -> Store:
+        """The graph store; StoreUnavailable when it does not answer."""
+        if self._store is None:
+            self._store = self._opener(self.home)
+        return self._store
+
+    def stable(self, key: str) -> str:
+        """A key in the form that is the same in every home of this master key."""
+        return self.vault.stable(key)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One ledger transaction under the write lock, then the projection.
+
+        Whole or absent: an exception leaves nothing. ForeignStore before anything is written.
+        """
+        with write_lock(self.home):
+            self._check_store()
+            with self.ledger.writing() as writer:
+                yield writer
+            self._project()
+
+    def _check_store(self) -> None:
+        try:
+            check_ancestor(self.ledger, self.store.state())
+        except StoreUnavailable:
+            self._store = None
+
+    def _project(self) -> Checkpoint | None:
+        try:
+            state = catch_up(self.ledger, self.store, self.stable)
+            self.lag = Lag()
+            return state
+        except StoreUnavailable as error:
+            self._store = None
+            self.lag = Lag(self.ledger.head()[0], str(error))
+            return None
+
+    def recover(self) -> Checkpoint | None:
+        """Let the graph catch up with the ledger if it is behind; None while the store is away."""
+        try:
+            state = self.store.state()
+            check_ancestor(self.ledger, state)
+        except StoreUnavailable as error:
+            self._store = None
+            self.lag = Lag(self.ledger.head()[0], str(error))
+            return None
+        if state and (state.seq, state.head_hash) == self.ledger.head():
+            return state
+        with write_lock(self.home):
+            return self._project()
+
+    def rebuild(self) -> Checkpoint | None:
+        """Make the graph anew from the ledger alone; also the way to take over a foreign store."""
+        with write_lock(self.home):
+            self.store.clear()
+            return self._project()
+
+    def boundary(self, known_at: str | int | None) -> int | None:
+        """The last whole batch at a sequence or on an ISO date; None for now. ValueError when it is neither."""
+        if known_at is None:
+            return None
+        text = str(known_at)
+        seq = int(text) if text.isdecimal() else self.ledger.seq_on(text)
+        with self.ledger.reading() as connection:
+            where = (t.entry.c.seq <= seq, t.entry.c.kind.in_(BOUNDARIES))
+            found = connection.execute(
+                select(t.entry.c.seq).where(*where).order_by(t.entry.c.seq.desc()).limit(1)
+            ).scalar()
+        return int(found or 0)
+
+    def view(
+        self, *, as_of: str | None = None, known_at: str | int | None = None, level: int = RESTRICTED
+    ) -> tuple[Reader, View]:
+        """A reader and its view. Without ``known_at`` the store answers, else the ledger itself."""
+        seq = self.boundary(known_at)
+        view = View(level, as_of, seq, today())
+        if seq is None:
+            self.recover()
+            return self.store, view
+        return PastReader(self.ledger, seq, self.stable), view
+
+    def seq(self, view: View) -> int:
+        """The sequence that a view answers for."""
+        return self.ledger.head()[0] if view.known_at is None else view.known_at
+
+    @staticmethod
+    def all_times(view: View) -> View:
+        """The same reader without a day of valid time."""
+        return replace(view, as_of=None)

@@ -1,0 +1,81 @@
+"""From claims to the rows and words that prove them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from graph.ledger import tables as t
+from graph.ledger.ledger import Ledger, live_at
+from graph.store.items import own_id
+from graph.store.project import some_of
+
+#: Letters shown on each side of a span.
+_AROUND = 24
+
+
+def _one(row: Any) -> dict[str, Any]:
+    body = json.loads(row.body) if row.body else {}
+    meta = body.get("meta", {})
+    found: dict[str, Any] = {
+        "record": own_id(row.rec),
+        "source": row.source,
+        "file": row.file,
+        "row": row.row,
+        "document_no": meta.get("document_no"),
+        "issuer": meta.get("issuer"),
+        "date": meta.get("date"),
+        "seq": row.seq,
+    }
+    span = json.loads(row.data).get("s") if row.data else None
+    text = body.get("text")
+    if span and text:
+        start, end = span
+        found["span"] = span
+        found["quote"] = text[start:end]
+        found["context"] = text[max(0, start - _AROUND) : end + _AROUND]
+        found["sha256"] = body.get("sha256")
+    return found
+
+
+def of_claims(ledger: Ledger, claims: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Evidence objects of claims, by claim id; an erased claim has none."""
+    found: dict[int, dict[str, Any]] = {}
+    c, e, p = t.claim.c, t.entry.c, t.payload.c
+    query = (
+        select(c.id, c.data, e.seq, e.rec, e.source, e.file, e.row, p.body)
+        .join(t.entry, e.seq == c.entry)
+        .outerjoin(t.payload, p.seq == c.entry)
+    )
+    with ledger.reading() as connection:
+        for some in some_of(claims):
+            found.update((row.id, _one(row)) for row in connection.execute(query.where(c.id.in_(some))))
+    return found
+
+
+def merged(found: dict[int, dict[str, Any]], claims: Sequence[int]) -> list[dict[str, Any]]:
+    """The evidence of some claims, each row of a source once, oldest entry first."""
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for claim in claims:
+        if claim in found:
+            row = found[claim]
+            rows.setdefault((row["seq"], str(row.get("span"))), row)
+    return sorted(rows.values(), key=lambda r: (r["seq"], str(r.get("span"))))
+
+
+def of_records(ledger: Ledger, keys: Iterable[str], seq: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Evidence of record nodes by their ``rec:`` or ``doc:`` key: the entry that is current at ``seq``."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    c, e, p = t.claim.c, t.entry.c, t.payload.c
+    query = (
+        select(c.a, e.seq, e.rec, e.source, e.file, e.row, p.body, t.claim.c.data)
+        .join(t.entry, e.seq == c.entry)
+        .outerjoin(t.payload, p.seq == c.entry)
+        .where(c.relation == "", live_at(t.claim, seq))
+    )
+    with ledger.reading() as connection:
+        for some in some_of(keys):
+            for row in connection.execute(query.where(c.a.in_(some))):
+                found.setdefault(row.a, []).append(_one(row))
+    return {key: sorted(rows, key=lambda r: r["seq"]) for key, rows in found.items()}

@@ -1,0 +1,230 @@
+"""The ledger: append-only entries with their claims, chained and committed.
+
+``hash`` of an entry covers the one before it, its own header, a commitment to
+its payload (SHA-256 over nonce and payload) and its claims; so a changed byte
+shows, and a legal erasure can still take a payload away (design 3.5).
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select, update
+from sqlalchemy.pool import NullPool
+
+from graph.ledger import tables as t
+from graph.ledger.clock import now
+from graph.ledger.rows import FIXED, ClaimRow, claims_hash, fixed_values, mention_links
+from graph.model.claims import Claim
+
+SCHEMA = 1
+
+#: Columns of an entry that its hash covers, in order.
+HEADER = (
+    "seq", "at", "kind", "batch", "source", "rec", "file", "row", "outcome", "content", "version_date", "ended",
+    "filled", "cites", "claims_hash", "commitment",
+)  # fmt: skip
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry before it has its place. ``payload`` must hold no ID number."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    batch: str = ""
+    source: str = ""
+    rec: str = ""
+    file: str = ""
+    row: int = 0
+    outcome: str = ""
+    content: str = ""
+    version_date: str = ""
+    ended: bool = False
+    filled: int = 0
+    cites: int = 0
+
+
+def entry_hash(previous: str, header: Sequence[Any]) -> str:
+    """The chained hash of an entry, ``header`` in the order of :data:`HEADER`."""
+    text = json.dumps(list(header), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
+
+
+def commitment(nonce: bytes, body: str) -> str:
+    """What the chain holds of a payload."""
+    return hashlib.sha256(nonce + body.encode()).hexdigest()
+
+
+def dump_payload(payload: Mapping[str, Any]) -> str:
+    """A payload as canonical JSON."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA cache_size=-65536")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+@dataclass(slots=True)
+class Writer:
+    """One transaction of the ledger. Rows are buffered; :meth:`flush` before reading them back."""
+
+    connection: Connection
+    seq: int
+    hash: str
+    at: str
+    next_claim: int
+    _buffers: dict[str, tuple[Table, list[dict[str, Any]]]] = field(default_factory=dict)
+
+    def _buffer(self, table: Table, row: dict[str, Any]) -> None:
+        self._buffers.setdefault(table.name, (table, []))[1].append(row)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        for table, rows in self._buffers.values():
+            if rows:
+                self.connection.execute(insert(table), rows)
+        self._buffers.clear()
+
+    def append(self, draft: Draft, claims: Sequence[Claim] = (), *, live: bool = True) -> int:
+        """Add an entry with its claims; ``live`` False for a version that is older than the current one."""
+        seq = self.seq + 1
+        nonce, body = secrets.token_bytes(16), dump_payload(draft.payload)
+        fixed = [fixed_values(c) for c in claims]
+        header = (
+            seq, self.at, draft.kind, draft.batch, draft.source, draft.rec, draft.file, draft.row, draft.outcome,
+            draft.content, draft.version_date, int(draft.ended), draft.filled, draft.cites, claims_hash(fixed),
+            commitment(nonce, body),
+        )  # fmt: skip
+        chained = entry_hash(self.hash, header)
+        self._buffer(t.entry, {**dict(zip(HEADER, header, strict=True)), "hash": chained})
+        self._buffer(t.payload, {"seq": seq, "nonce": nonce, "body": body})
+        end = None if live else seq
+        for values in fixed:
+            row = dict(zip(FIXED, values, strict=True))
+            self._buffer(t.claim, {"id": self.next_claim, "entry": seq, **row, "seq_from": seq, "seq_to": end})
+            self.next_claim += 1
+        for a, b in mention_links(claims):
+            self.link("mention", a, b, seq, end)
+        self.seq, self.hash = seq, chained
+        return seq
+
+    def link(self, kind: str, a: str, b: str, seq: int, end: int | None = None) -> None:
+        """Put two keys together (mention, same) or apart (different) from ``seq`` on."""
+        self._buffer(t.link, {"kind": kind, "a": a, "b": b, "entry": seq, "seq_from": seq, "seq_to": end})
+
+    def supersede(self, old: int, seq: int) -> None:
+        """The claims and links of entry ``old`` end with ``seq``."""
+        self.flush()
+        for table in (t.claim, t.link):
+            live = (table.c.entry == old) & table.c.seq_to.is_(None)
+            self.connection.execute(update(table).where(live).values(seq_to=seq))
+
+    def add(self, table: Table, row: dict[str, Any]) -> None:
+        """Buffer a row of a derived table."""
+        self._buffer(table, row)
+
+
+class Ledger:
+    """The ledger file of a data home; any number of readers, one writer."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the ledger at ``path``; its folder must exist."""
+        self.engine = _engine(path)
+        with self.engine.connect() as connection:
+            known = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'book'").first()
+        if not known:
+            with self._transaction() as connection:
+                t.metadata.create_all(connection)
+                if connection.execute(select(t.book)).first() is None:
+                    values = {"ledger_id": secrets.token_hex(16), "schema": str(SCHEMA)}
+                    connection.execute(insert(t.book), [{"name": n, "value": v} for n, v in values.items()])
+        with self.reading() as connection:
+            stored = dict(connection.execute(select(t.book.c.name, t.book.c.value)).tuples().all())
+        self.id = stored["ledger_id"]
+
+    def close(self) -> None:
+        """Release the file."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent snapshot."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One transaction: all of it or nothing."""
+        with self._transaction() as connection:
+            last = connection.execute(
+                select(t.entry.c.seq, t.entry.c.hash, t.entry.c.at).order_by(t.entry.c.seq.desc()).limit(1)
+            ).first()
+            top = connection.execute(select(func.coalesce(func.max(t.claim.c.id), 0))).scalar_one()
+            seq, chained, at = (last.seq, last.hash, last.at) if last else (0, GENESIS, "")
+            writer = Writer(connection, seq, chained, max(at, now()), top + 1)
+            yield writer
+            writer.flush()
+
+    def head(self) -> tuple[int, str]:
+        """Sequence and hash of the last entry, (0, zeros) for an empty ledger."""
+        with self.reading() as connection:
+            return head(connection)
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of an entry; None when there is no such entry."""
+        if seq == 0:
+            return GENESIS
+        with self.reading() as connection:
+            return connection.execute(select(t.entry.c.hash).where(t.entry.c.seq == seq)).scalar()
+
+    def seq_on(self, day: str) -> int:
+        """The last sequence recorded on or before an ISO day, 0 when there is none."""
+        with self.reading() as connection:
+            found = connection.execute(select(func.max(t.entry.c.seq)).where(t.entry.c.at < day + "U")).scalar()
+            return int(found or 0)
+
+
+def head(connection: Connection) -> tuple[int, str]:
+    """Sequence and hash of the last entry within a transaction."""
+    row = connection.execute(select(t.entry.c.seq, t.entry.c.hash).order_by(t.entry.c.seq.desc()).limit(1)).first()
+    return (int(row.seq), str(row.hash)) if row else (0, GENESIS)
+
+
+def claim_rows(connection: Connection, *where: Any) -> list[ClaimRow]:
+    """Claims by condition, ordered by id."""
+    rows = connection.execute(select(t.claim).where(*where).order_by(t.claim.c.id)).tuples()
+    return [ClaimRow(*row) for row in rows]
+
+
+def live_at(table: Table, seq: int | None) -> Any:
+    """The condition that a row of ``claim``, ``link`` or ``membership`` holds at ``seq`` (None = now)."""
+    if seq is None:
+        return table.c.seq_to.is_(None)
+    return (table.c.seq_from <= seq) & (table.c.seq_to.is_(None) | (table.c.seq_to > seq))

@@ -1,0 +1,149 @@
+"""The vault: the only place that holds ID numbers, encrypted.
+
+A number is stored under a random token ``pid:…`` (AES-256-GCM, the master key
+outside the data home) and found again by HMAC-SHA-256. Ledger, graph, audit
+and logs know the token only (PIPL Art. 6, 28; design 3.5). The keyed hash is
+the same in every home of one master key, so digests can be compared.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS person (pid TEXT PRIMARY KEY, lookup TEXT NOT NULL UNIQUE, nonce BLOB NOT NULL,
+    number BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS check_value (nonce BLOB NOT NULL, value BLOB NOT NULL);
+"""
+_PROBE = b"creditgraph vault"
+
+
+class WrongMasterKey(RuntimeError):
+    """The master key is not the one that this vault was made with."""
+
+
+def default_key_path() -> Path:
+    """``CREDITGRAPH_MASTER_KEY`` or ``~/.config/creditgraph/master.key`` (XDG_CONFIG_HOME respected)."""
+    named = os.environ.get("CREDITGRAPH_MASTER_KEY")
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return Path(named) if named else base / "creditgraph" / "master.key"
+
+
+def master_key(path: Path | None = None) -> bytes:
+    """The 32-byte master key, made once; two first commands at once get the same one."""
+    place = path or default_key_path()
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = place.with_name(f".{place.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(secrets.token_bytes(32))
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, place)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    key = place.read_bytes()
+    if len(key) != 32:
+        raise WrongMasterKey(f"{place} holds {len(key)} bytes, a master key has 32")
+    return key
+
+
+class Vault:
+    """Numbers in, tokens out. Writes are committed at once: an unused token harms nobody."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """``key``: the master key; WrongMasterKey when the vault was made with another."""
+        self._aead = AESGCM(hmac.digest(key, b"vault encryption", "sha256"))
+        self._index_key = hmac.digest(key, b"vault index", "sha256")
+        self._db = sqlite3.connect(path, check_same_thread=False, timeout=30)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+        self._tokens: dict[str, str] = {}
+        self._stable: dict[str, str] = {}
+        self._check()
+
+    def _check(self) -> None:
+        row = self._db.execute("SELECT nonce, value FROM check_value").fetchone()
+        if row is None:
+            nonce = secrets.token_bytes(12)
+            with self._db:
+                self._db.execute("INSERT INTO check_value VALUES (?,?)", (nonce, self._aead.encrypt(nonce, _PROBE, b"")))
+            return
+        try:
+            self._aead.decrypt(row[0], row[1], b"")
+        except InvalidTag:
+            raise WrongMasterKey("the master key is not the one that this data home was made with") from None
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    def keyed(self, text: str) -> str:
+        """Keyed hash of any text (32 hex digits), the same in every home of this master key."""
+        return hmac.digest(self._index_key, text.encode(), "sha256").hex()[:32]
+
+    def token(self, number: str) -> str:
+        """The ``pid:…`` token of an ID number (normalised), made when new."""
+        lookup = self.keyed(number)
+        known = self._tokens.get(lookup) or self.find(number)
+        if known:
+            self._tokens[lookup] = known
+            return known
+        pid, nonce = "pid:" + secrets.token_hex(12), secrets.token_bytes(12)
+        with self._db:
+            sealed = self._aead.encrypt(nonce, number.encode(), pid.encode())
+            self._db.execute("INSERT OR IGNORE INTO person VALUES (?,?,?,?)", (pid, lookup, nonce, sealed))
+        return self.token(number)
+
+    def tokens(self, numbers: list[str]) -> None:
+        """Make the tokens of many numbers in one transaction."""
+        fresh = {self.keyed(n): n for n in numbers}
+        fresh = {lookup: n for lookup, n in fresh.items() if lookup not in self._tokens and not self.find(n)}
+        rows = []
+        for lookup, number in fresh.items():
+            pid, nonce = "pid:" + secrets.token_hex(12), secrets.token_bytes(12)
+            rows.append((pid, lookup, nonce, self._aead.encrypt(nonce, number.encode(), pid.encode())))
+        with self._db:
+            self._db.executemany("INSERT OR IGNORE INTO person VALUES (?,?,?,?)", rows)
+
+    def find(self, number: str) -> str | None:
+        """The token of a number that is already known, else None."""
+        row = self._db.execute("SELECT pid FROM person WHERE lookup = ?", (self.keyed(number),)).fetchone()
+        return str(row[0]) if row else None
+
+    def number(self, pid: str) -> str | None:
+        """The number behind a token; None after its erasure."""
+        row = self._db.execute("SELECT nonce, number FROM person WHERE pid = ?", (pid,)).fetchone()
+        return self._aead.decrypt(row[0], row[1], pid.encode()).decode() if row else None
+
+    def stable(self, key: str) -> str:
+        """A key without random tokens: ``pid:…`` becomes ``person:<keyed hash>``; other keys stay."""
+        if not key.startswith("pid:"):
+            return key
+        known = self._stable.get(key)
+        if known is None:
+            row = self._db.execute("SELECT lookup FROM person WHERE pid = ?", (key,)).fetchone()
+            known = f"person:{row[0]}" if row else key
+            self._stable[key] = known
+        return known
+
+    def forget(self, pid: str) -> None:
+        """Delete a number for good (legal erasure)."""
+        with self._db:
+            self._db.execute("DELETE FROM person WHERE pid = ?", (pid,))
+        self._tokens.clear()
+        self._stable.pop(pid, None)
+
+
+def content_hash(*parts: str) -> str:
+    """SHA-256 over texts, unambiguous in their borders."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Two interchangeable graph stores behind one typed protocol, and the digest that proves them equal."""

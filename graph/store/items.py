@@ -1,0 +1,313 @@
+"""Items under a view: what a reader may see of a stored node or pair.
+
+Stores keep every level; these pure functions cut an item down to a view, so
+that all stores and the view of the past answer alike (design 3.4, 3.7).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from graph.model.claims import RESTRICTED, SHARED, key_order
+from graph.model.ontology import relation as relation_of
+from graph.model.text import search_tokens
+from graph.store.base import FOREVER, Edge, EdgeItem, Fact, NamePeriod, Node, NodeItem, Part, Value, View
+
+#: First and last token of a name in the search index, so that a phrase can be anchored.
+START, END = "xs", "xe"
+
+_MATCHES = ("exact", "confirmed", "candidate")
+
+#: Properties of an edge in which two claims that differ are told as a disagreement.
+_CONTESTED = ("share", "amount_yuan")
+
+
+def own_id(key: str) -> str:
+    """The id that a key gives to its node when it is the smallest of its cluster."""
+    return "n" + hashlib.sha256(key.encode()).hexdigest()[:23]
+
+
+def edge_id(relation: str, source: str, target: str, identity: Sequence[str], start: str | None, end: str | None) -> str:
+    """The id of an edge; the same for the same pair, identity and interval."""
+    text = "\x1f".join((relation, source, target, *identity, start or "", end or ""))
+    return "e" + hashlib.sha256(text.encode()).hexdigest()[:23]
+
+
+def visible(public_until: str, shared_until: str, view: View) -> bool:
+    """Whether an openness shows at the level and wall clock of the view."""
+    if view.level >= RESTRICTED:
+        return True
+    return view.today < (shared_until if view.level == SHARED else public_until)
+
+
+def valid_at(start: str | None, end: str | None, day: str | None) -> bool:
+    """Whether ``[start, end)`` holds on a day; an undated interval and a None day always do."""
+    return day is None or ((start is None or start <= day) and (end is None or day < end))
+
+
+def _strongest(facts: Iterable[Fact]) -> Fact:
+    return max(facts, key=lambda f: (f.rank, f.valid_from or "", str(f.value)))
+
+
+def _names(facts: Sequence[Fact]) -> tuple[NamePeriod, ...]:
+    named = [f for f in facts if f.prop in ("name", "former_name")]
+    if not named:
+        return ()
+    top = max(f.rank for f in named)
+    periods = {
+        NamePeriod(str(f.value), f.prop == "former_name", f.valid_from, f.valid_to) for f in named if f.rank == top
+    }
+    return tuple(sorted(periods, key=lambda n: (n.former, n.valid_from or "", n.text, n.valid_to or "")))
+
+
+def best_name(names: Sequence[NamePeriod], as_of: str | None) -> str:
+    """The name borne on the day, a current one before a former one; else any current one."""
+    if as_of is not None:
+        for name in names:
+            if valid_at(name.valid_from, name.valid_to, as_of) and not (name.former and name.valid_to is None):
+                return name.text
+    return names[0].text if names else ""
+
+
+def node_at(view: View, item: NodeItem) -> Node | None:
+    """The node as the view shows it; None when the view shows nothing of it."""
+    if not visible(item.public_until, item.shared_until, view):
+        return None
+    facts = [f for f in item.facts if visible(f.public_until, f.shared_until, view)]
+    by_prop: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_prop.setdefault(fact.prop, []).append(fact)
+    names = _names(facts)
+    props = {
+        prop: _strongest(found).value
+        for prop, found in sorted(by_prop.items())
+        if prop not in ("name", "former_name", "key", "kind", "label")
+    }
+    return Node(
+        id=item.id,
+        kind=str(_strongest(by_prop["kind"]).value) if "kind" in by_prop else item.kind,
+        labels=tuple(sorted({str(f.value) for f in by_prop.get("label", ())})),
+        name=best_name(names, view.as_of),
+        names=names,
+        props=props,
+        keys=tuple(sorted({str(f.value) for f in by_prop.get("key", ())}, key=key_order)),
+    )
+
+
+def _merged_props(parts: Sequence[Part]) -> tuple[dict[str, Value], bool]:
+    values: dict[str, set[Value]] = {}
+    chosen: dict[str, tuple[int, str, Value]] = {}
+    for part in parts:
+        for prop, value in part.props.items():
+            values.setdefault(prop, set()).add(value)
+            candidate = (part.rank, str(value), value)
+            if prop not in chosen or candidate[:2] > chosen[prop][:2]:
+                chosen[prop] = candidate
+    contested = any(len(values.get(prop, ())) > 1 for prop in _CONTESTED)
+    return {prop: chosen[prop][2] for prop in sorted(chosen)}, contested
+
+
+def _allot(parts: Sequence[Part]) -> dict[tuple[str | None, str | None], list[Part]]:
+    """Parts by interval; an undated one supports a dated one of its pair when there is any."""
+    dated = [p for p in parts if p.valid_from or p.valid_to]
+    slots: dict[tuple[str | None, str | None], list[Part]] = {}
+    for part in dated:
+        slots.setdefault((part.valid_from, part.valid_to), []).append(part)
+    order = sorted(slots, key=lambda s: (s[0] or "", s[1] or FOREVER))
+    for part in parts:
+        if part.valid_from or part.valid_to:
+            continue
+        if not order:
+            slots.setdefault((None, None), []).append(part)
+            continue
+        around = [s for s in order if part.seen_on and valid_at(s[0], s[1], part.seen_on)]
+        slots[(around or order)[-1]].append(part)
+    return slots
+
+
+def _overlaps(one: tuple[str | None, str | None], two: tuple[str | None, str | None]) -> bool:
+    return (one[0] or "") < (two[1] or FOREVER) and (two[0] or "") < (one[1] or FOREVER)
+
+
+def _by_identity(relation: str, parts: Sequence[Part]) -> dict[tuple[str, ...], list[Part]]:
+    """Parts by the identity properties of the relation; one that lacks them joins the only group there is."""
+    identity = relation_of(relation).identity
+    groups: dict[tuple[str, ...], list[Part]] = {}
+    for part in parts:
+        groups.setdefault(tuple(str(part.props.get(prop, "")) for prop in identity), []).append(part)
+    blank = tuple("" for _ in identity)
+    if identity and blank in groups and len(groups) == 2:
+        loose = groups.pop(blank)
+        next(iter(groups.values())).extend(loose)
+    return groups
+
+
+def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> list[EdgeItem]:
+    """The edges that the claims of one pair make (design 3.7): pure, any order of ``parts``."""
+    mixed = len({(p.public_until, p.shared_until) for p in parts}) > 1
+    kept = tuple(sorted(parts, key=lambda p: p.claim)) if mixed else ()
+    items = []
+    for identity, group in sorted(_by_identity(relation, parts).items()):
+        slots = _allot(group)
+        for interval, members in sorted(slots.items(), key=lambda s: (s[0][0] or "", s[0][1] or FOREVER)):
+            props, contested = _merged_props(members)
+            rivals = any(other != interval and _overlaps(interval, other) for other in slots)
+            seen = sorted(p.seen_on for p in members if p.seen_on and not (p.valid_from or p.valid_to))
+            edge = Edge(
+                id=edge_id(relation, source, target, identity, *interval),
+                relation=relation,
+                source=source,
+                target=target,
+                valid_from=interval[0],
+                valid_to=interval[1],
+                seen_on=seen[0] if seen else None,
+                props=props,
+                match=min((p.match for p in members), key=_MATCHES.index),
+                disagree=contested or rivals,
+                sources=tuple(sorted({p.source_id for p in members})),
+                claims=tuple(sorted(p.claim for p in members)),
+            )
+            public = max(p.public_until for p in members)
+            shared = max(p.shared_until for p in members)
+            items.append(EdgeItem(edge, public, shared, kept))
+    return items
+
+
+def edge_order(edge: Edge) -> tuple[str, str, str, str, str]:
+    """The order in which edges are listed."""
+    return edge.relation, edge.source, edge.target, edge.valid_from or "", edge.id
+
+
+def edges_at(view: View, items: Iterable[EdgeItem]) -> list[Edge]:
+    """The edges that the view shows, ordered.
+
+    ``items`` must hold every item of a pair and relation or none of it: where
+    openness differs among its claims, the pair is made again from the visible ones.
+    """
+    edges: list[Edge] = []
+    pairs: dict[tuple[str, str, str], tuple[Part, ...]] = {}
+    for item in items:
+        edge = item.edge
+        if item.parts and view.level < RESTRICTED:
+            pairs[edge.relation, edge.source, edge.target] = item.parts
+        elif visible(item.public_until, item.shared_until, view):
+            edges.append(edge)
+    for (relation, source, target), parts in pairs.items():
+        shown = [p for p in parts if visible(p.public_until, p.shared_until, view)]
+        if shown:
+            edges.extend(i.edge for i in edges_of(relation, source, target, shown))
+    return sorted((e for e in edges if valid_at(e.valid_from, e.valid_to, view.as_of)), key=edge_order)
+
+
+def limited(edges: Sequence[Edge], ids: Sequence[str], limit: int | None) -> list[Edge]:
+    """At most ``limit`` edges for each of the nodes asked, the order kept."""
+    if limit is None:
+        return list(edges)
+    left = dict.fromkeys(ids, limit)
+    kept = []
+    for edge in edges:
+        ends = {end for end in (edge.source, edge.target) if left.get(end, 0) > 0}
+        if ends:
+            kept.append(edge)
+            for end in ends:
+                left[end] -= 1
+    return kept
+
+
+def search_text(names: Iterable[str]) -> str:
+    """What the search index holds for a node: each name as anchored tokens."""
+    return " ".join(" ".join((START, *search_tokens(name), END)) for name in sorted(set(names)))
+
+
+def phrase(text: str, exact: bool) -> str | None:
+    """The phrase that finds a name; None when the text has no letter or digit."""
+    tokens = search_tokens(text)
+    if not tokens:
+        return None
+    return " ".join((START, *tokens, END) if exact else tokens)
+
+
+def name_matches(view: View, node: Node, wanted: str, exact: bool) -> bool:
+    """Whether a visible name of the node is or contains the phrase; exact only among names valid at ``as_of``."""
+    for name in node.names:
+        if exact and not valid_at(name.valid_from, name.valid_to, view.as_of):
+            continue
+        if f" {wanted} " in f" {search_text([name.text])} ":
+            return True
+    return False
+
+
+def _plain(value: Value) -> str:
+    return value if isinstance(value, str) else f"{value:.12g}"
+
+
+def _hash(document: object) -> str:
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def node_hash(item: NodeItem, stable: Mapping[str, str]) -> str:
+    """The digest of a node: no ids, no openness; ``stable`` gives each key's form without random tokens."""
+    facts = sorted(
+        [f.prop, stable.get(str(f.value), str(f.value)) if f.prop == "key" else _plain(f.value)]
+        + [f.valid_from or "", f.valid_to or "", str(f.rank)]
+        for f in item.facts
+    )
+    return _hash({"keys": sorted(stable.get(k, k) for k in item.keys), "facts": facts, "kind": item.kind})
+
+
+def edge_hash(edge: Edge, source: str, target: str) -> str:
+    """The digest of an edge; ``source`` and ``target`` are the stable keys of its ends."""
+    return _hash(
+        {
+            "relation": edge.relation,
+            "source": source,
+            "target": target,
+            "from": edge.valid_from or "",
+            "to": edge.valid_to or "",
+            "seen": edge.seen_on or "",
+            "props": {prop: _plain(value) for prop, value in edge.props.items()},
+            "match": edge.match,
+            "disagree": edge.disagree,
+            "sources": edge.sources,
+            "claims": len(edge.claims),
+        }
+    )
+
+
+def smallest(keys: Iterable[str]) -> str:
+    """The key that names a cluster."""
+    return min(keys, key=key_order)
+
+
+def dump_node(item: NodeItem) -> str:
+    """A node item as compact JSON."""
+    facts = [[f.prop, f.value, f.valid_from, f.valid_to, f.rank, f.public_until, f.shared_until] for f in item.facts]
+    body = [item.kind, item.labels, item.keys, facts, item.public_until, item.shared_until]
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_node(node_id: str, text: str) -> NodeItem:
+    """The inverse of :func:`dump_node`."""
+    kind, labels, keys, facts, public, shared = json.loads(text)
+    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(Fact(*f) for f in facts), public, shared)
+
+
+def _dump_part(p: Part) -> list[object]:
+    return [p.claim, p.source_id, p.valid_from, p.valid_to, p.seen_on, p.props, p.rank, p.public_until, p.shared_until,
+            p.match]  # fmt: skip
+
+
+def dump_edge(item: EdgeItem) -> str:
+    """An edge item as compact JSON."""
+    e = item.edge
+    body = [e.relation, e.source, e.target, e.valid_from, e.valid_to, e.seen_on, e.props, e.match, e.disagree,
+            e.sources, e.claims, item.public_until, item.shared_until, [_dump_part(p) for p in item.parts]]  # fmt: skip
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_edge(edge_id_: str, text: str) -> EdgeItem:
+    """The inverse of :func:`dump_edge`."""
+    *head, sources, claims, public, shared, parts = json.loads(text)
+    edge = Edge(edge_id_, *head, tuple(sources), tuple(claims))
+    return EdgeItem(edge, public, shared, tuple(Part(*p) for p in parts))

@@ -1,0 +1,282 @@
+"""The embedded store: one SQLite file, nothing to install.
+
+WAL, ``synchronous=FULL``, one writer at a time under a lock file, no mmap
+(a WAL race in SQLite before 3.51.3 needs two writing connections). Names are
+searched as phrases over one token per character.
+"""
+
+import fcntl
+import heapq
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from graph.model.claims import RESTRICTED, SHARED
+from graph.store.base import FOREVER, Changes, Checkpoint, Direction, Edge, EdgeItem, Node, NodeItem, View
+from graph.store.digest import Digest
+from graph.store.items import (
+    dump_edge,
+    dump_node,
+    edges_at,
+    limited,
+    load_edge,
+    load_node,
+    name_matches,
+    node_at,
+    own_id,
+    phrase,
+    search_text,
+)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS node (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, item TEXT NOT NULL, dh TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS key (own TEXT PRIMARY KEY, node TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS key_node ON key (node);
+CREATE TABLE IF NOT EXISTS edge (id TEXT PRIMARY KEY, rel TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL,
+    vf TEXT NOT NULL, vt TEXT NOT NULL, pu TEXT NOT NULL, su TEXT NOT NULL, mixed INTEGER NOT NULL,
+    item TEXT NOT NULL, dh TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS edge_a ON edge (a, rel, b, vf, vt, pu, su, mixed);
+CREATE INDEX IF NOT EXISTS edge_b ON edge (b, rel, a, vf, vt, pu, su, mixed);
+CREATE VIRTUAL TABLE IF NOT EXISTS name USING fts5 (tokens, columnsize=0, tokenize='ascii');
+"""
+
+_CHUNK = 400
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+class SqliteStore:
+    """The store protocol over one file; ``path`` may be new, its folder must exist."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;")
+        self._db.executescript("PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, under the lock file; inside another one it joins that."""
+        if self._db.in_transaction:
+            yield
+            return
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _meta(self, name: str) -> bytes | str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def state(self) -> Checkpoint | None:
+        """The checkpoint, None for an empty store."""
+        text = self._meta("checkpoint")
+        return Checkpoint(**json.loads(text)) if text else None
+
+    def clear(self) -> None:
+        """Forget everything, the checkpoint too."""
+        with self.writing():
+            for table in ("meta", "node", "key", "edge", "name"):
+                self._db.execute(f"DELETE FROM {table}")
+
+    def apply(self, changes: Changes) -> None:
+        """Write one step in one transaction, the digest adjusted by what is really there."""
+        db = self._db
+        with self.writing():
+            raw = self._meta("digest")
+            digest = Digest(raw if isinstance(raw, bytes) else None)
+            self._drop(db, changes, digest)
+            self._put(db, changes, digest)
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('digest', ?)", (digest.raw(),))
+            if changes.checkpoint:
+                text = json.dumps(asdict(replace(changes.checkpoint, digest=digest.hex())))
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('checkpoint', ?)", (text,))
+
+    def _drop(self, db: sqlite3.Connection, changes: Changes, digest: Digest) -> None:
+        gone = list(dict.fromkeys([*changes.drop_nodes, *(item.id for item, _ in changes.nodes)]))
+        for some in _chunks(gone):
+            marks = _marks(some)
+            rows = db.execute(f"SELECT n, dh FROM node WHERE id IN ({marks})", some).fetchall()
+            digest.add((dh for _, dh in rows), -1)
+            db.executemany("DELETE FROM name WHERE rowid = ?", ((n,) for n, _ in rows))
+            db.execute(f"DELETE FROM node WHERE id IN ({marks})", some)
+            db.execute(f"DELETE FROM key WHERE node IN ({marks})", some)
+        for node in dict.fromkeys(changes.drop_edges_of):
+            for end in ("a", "b"):
+                self._drop_edges(db, f"{end} = ?", (node,), digest)
+        pairs = dict.fromkeys(changes.drop_pairs)
+        pairs.update(dict.fromkeys((i.edge.relation, i.edge.source, i.edge.target) for i, _ in changes.edges))
+        for relation, source, target in pairs:
+            self._drop_edges(db, "a = ? AND rel = ? AND b = ?", (source, relation, target), digest)
+
+    @staticmethod
+    def _drop_edges(db: sqlite3.Connection, where: str, values: tuple[str, ...], digest: Digest) -> None:
+        old = db.execute(f"SELECT id, dh FROM edge WHERE {where}", values).fetchall()
+        digest.add((dh for _, dh in old), -1)
+        db.executemany("DELETE FROM edge WHERE id = ?", ((edge,) for edge, _ in old))
+
+    def _put(self, db: sqlite3.Connection, changes: Changes, digest: Digest) -> None:
+        top = db.execute("SELECT coalesce(max(n), 0) FROM node").fetchone()[0]
+        nodes, keys, names = [], [], []
+        for n, (item, dh) in enumerate(changes.nodes, top + 1):
+            nodes.append((n, item.id, dump_node(item), dh))
+            keys.extend((own_id(key), item.id) for key in item.keys)
+            text = search_text(str(f.value) for f in item.facts if f.prop in ("name", "former_name"))
+            if text:
+                names.append((n, text))
+        db.executemany("INSERT INTO node VALUES (?,?,?,?)", nodes)
+        db.executemany("INSERT OR REPLACE INTO key VALUES (?,?)", keys)
+        db.executemany("INSERT INTO name (rowid, tokens) VALUES (?,?)", names)
+        digest.add(dh for _, dh in changes.nodes)
+        db.executemany("INSERT INTO edge VALUES (?,?,?,?,?,?,?,?,?,?,?)", (self._row(i, h) for i, h in changes.edges))
+        digest.add(dh for _, dh in changes.edges)
+
+    @staticmethod
+    def _row(item: EdgeItem, dh: str) -> tuple[str | int, ...]:
+        e = item.edge
+        interval = (e.valid_from or "", e.valid_to or FOREVER)
+        openness = (item.public_until, item.shared_until, int(bool(item.parts)))
+        return (e.id, e.relation, e.source, e.target, *interval, *openness, dump_edge(item), dh)
+
+    def get(self, view: View, ids: Sequence[str]) -> dict[str, Node]:
+        """Nodes by id, keyed by the id asked; a retired id answers with its survivor."""
+        found: dict[str, Node] = {}
+        for some in _chunks(list(dict.fromkeys(ids))):
+            sql = f"SELECT k.own, n.id, n.item FROM key k JOIN node n ON n.id = k.node WHERE k.own IN ({_marks(some)})"
+            for own, node_id, text in self._db.execute(sql, some):
+                node = node_at(view, load_node(node_id, text))
+                if node:
+                    found[own] = node
+        return found
+
+    def by_key(self, view: View, key: str) -> Node | None:
+        """The node that holds a key, if the view shows it."""
+        node = self.get(view, [own_id(key)]).get(own_id(key))
+        return node if node and key in node.keys else None
+
+    def search(
+        self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None
+    ) -> list[Node]:
+        """Nodes by name, normalised; ordered by id."""
+        wanted = phrase(text, exact)
+        if wanted is None:
+            return []
+        sql = "SELECT node.id, node.item FROM name JOIN node ON node.n = name.rowid WHERE name MATCH ? AND node.id > ?"
+        found: list[Node] = []
+        for node_id, item in self._db.execute(sql + " ORDER BY node.id", (f'"{wanted}"', after or "")):
+            node = node_at(view, load_node(node_id, item))
+            if node and name_matches(view, node, wanted, exact):
+                found.append(node)
+                if len(found) == limit:
+                    break
+        return found
+
+    @staticmethod
+    def _filter(view: View) -> tuple[str, list[str]]:
+        """SQL for what shows; pairs of mixed openness are left to the reader below the highest level."""
+        clauses, values = [], []
+        if view.level < RESTRICTED:
+            clauses.append(f"mixed = 0 AND {'su' if view.level == SHARED else 'pu'} > ?")
+            values.append(view.today)
+        if view.as_of is not None:
+            clauses.append("vf <= ? AND vt > ?")
+            values += [view.as_of, view.as_of]
+        return "".join(f" AND {c}" for c in clauses), values
+
+    def neighbours(
+        self,
+        view: View,
+        ids: Sequence[str],
+        relations: Iterable[str] | None = None,
+        direction: Direction = "both",
+        limit: int | None = None,
+    ) -> list[Edge]:
+        """Edges of these nodes, ordered; ``limit`` per node."""
+        wanted = None if relations is None else sorted(set(relations))
+        among = "" if wanted is None else f" AND rel IN ({_marks(wanted)})"
+        shown, values = self._filter(view)
+        items: dict[str, EdgeItem] = {}
+        unique = list(dict.fromkeys(ids))
+        for end, other, name in (("a", "b", "out"), ("b", "a", "in")):
+            if direction not in (name, "both"):
+                continue
+            for some in _chunks(unique) if limit is None else ([i] for i in unique):
+                where = f"FROM edge WHERE {end} IN ({_marks(some)}){among}"
+                order = "" if limit is None else f" ORDER BY rel, {other}, vf, id LIMIT {int(limit)}"
+                arguments = [*some, *(wanted or ()), *values]
+                for edge, text in self._db.execute(f"SELECT id, item {where}{shown}{order}", arguments):
+                    items[edge] = load_edge(edge, text)
+                if view.level < RESTRICTED:
+                    mixed = self._db.execute(f"SELECT id, item {where} AND mixed = 1", [*some, *(wanted or ())])
+                    items.update((edge, load_edge(edge, text)) for edge, text in mixed)
+        return limited(edges_at(view, items.values()), unique, limit)
+
+    def counts(self, view: View, ids: Sequence[str]) -> dict[tuple[str, str, str], int]:
+        """How many edges: {(node id, relation, "in"|"out"): n}."""
+        shown, values = self._filter(view)
+        totals: dict[tuple[str, str, str], int] = {}
+        for end, direction in (("a", "out"), ("b", "in")):
+            for some in _chunks(list(dict.fromkeys(ids))):
+                where = f"FROM edge WHERE {end} IN ({_marks(some)})"
+                sql = f"SELECT {end}, rel, count(*) {where}{shown} GROUP BY {end}, rel"
+                for node, relation, n in self._db.execute(sql, [*some, *values]):
+                    totals[node, relation, direction] = n
+                if view.level < RESTRICTED:
+                    rows = self._db.execute(f"SELECT id, item {where} AND mixed = 1", some).fetchall()
+                    for edge in edges_at(view, (load_edge(*row) for row in rows)):
+                        place = (edge.source if direction == "out" else edge.target, edge.relation, direction)
+                        totals[place] = totals.get(place, 0) + 1
+        return totals
+
+    def scan_nodes(self, view: View) -> Iterator[Node]:
+        """All nodes of the view, ordered by id."""
+        for item in self.items():
+            node = node_at(view, item)
+            if node:
+                yield node
+
+    def scan_edges(self, view: View, relations: Iterable[str] | None = None) -> Iterator[Edge]:
+        """All edges of the view, ordered by id."""
+        wanted = None if relations is None else frozenset(relations)
+        shown, values = self._filter(view)
+        rows = self._db.execute(f"SELECT id, item FROM edge WHERE 1{shown} ORDER BY id", values)
+        plain = (load_edge(*row).edge for row in rows)
+        mixed: list[Edge] = []
+        if view.level < RESTRICTED:
+            held = self._db.execute("SELECT id, item FROM edge WHERE mixed = 1").fetchall()
+            mixed = sorted(edges_at(view, (load_edge(*row) for row in held)), key=lambda e: e.id)
+        for edge in heapq.merge(plain, mixed, key=lambda e: e.id):
+            if wanted is None or edge.relation in wanted:
+                yield edge
+
+    def items(self) -> Iterator[NodeItem]:
+        """All nodes as stored, ordered by id."""
+        for row in self._db.execute("SELECT id, item FROM node ORDER BY id"):
+            yield load_node(*row)
+
+    def edge_items(self) -> Iterator[EdgeItem]:
+        """All edges as stored, ordered by id."""
+        for row in self._db.execute("SELECT id, item FROM edge ORDER BY id"):
+            yield load_edge(*row)
