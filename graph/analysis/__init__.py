@@ -1,1 +1,1 @@
-"""Questions over many nodes at once, answered on an index built from one scan of the store."""
+"""Questions about the graph as a whole: paths; later ownership, control and rings."""

@@ -75,8 +75,9 @@ class Vault:
         row = self._db.execute("SELECT nonce, value FROM check_value").fetchone()
         if row is None:
             nonce = secrets.token_bytes(12)
+            sealed = self._aead.encrypt(nonce, _PROBE, b"")
             with self._db:
-                self._db.execute("INSERT INTO check_value VALUES (?,?)", (nonce, self._aead.encrypt(nonce, _PROBE, b"")))
+                self._db.execute("INSERT INTO check_value VALUES (?,?)", (nonce, sealed))
             return
         try:
             self._aead.decrypt(row[0], row[1], b"")

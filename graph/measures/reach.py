@@ -159,11 +159,10 @@ class _Question:
             party, role = parties.get(edge.source), terms.role_of(edge.relation, measure.extends_to)
             if party is None or self._answers.told(measure, party, role):
                 continue
-            if role not in measure.extends_to:
-                if reason != "disabled":
-                    self._answers.refuse(measure, party, role, "role_not_in_law", (edge,))
-            else:
+            if role in measure.extends_to:
                 self._answers.refuse(measure, party, role, reason if identified(party) else "name_only", (edge,))
+            elif reason == "not_named" and measure.naming_document:
+                self._answers.refuse(measure, party, role, "role_not_in_law", (edge,))
 
     def _current(self, relation: str) -> list[Edge]:
         """Edges of the register into the unit that hold on the day of the question."""

@@ -1,4 +1,4 @@
-"""The table of all measures for people: ``python -m graph.measures.report [--check] [FILE]`` writes docs/measures.md."""
+"""The table of all measures for people, docs/measures.md: ``python -m graph.measures.report [--check] [FILE]``."""
 
 import argparse
 import sys
@@ -6,19 +6,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graph.measures.catalogue import Catalogue, Measure
+from graph.measures.review import SEPARATE_RULING
+from graph.model.vocab import table
 
 _TARGET = Path("docs/measures.md")
 
 _HEAD = """# Measures
 
-Made from `graph/measures/catalogue/*.yaml` by `python -m graph.measures.report`; do not edit. {total} rows, {on} enabled,
-of which {proposable} can be proposed. Never anybody but the subject unless a row names roles: then one step, from a unit
-to a person whom the document of the mode names with a number. To enable a row: read the law in force, enter the day in
-`basis_checked_on`, add a positive and a negative case.
+Made from `graph/measures/catalogue/*.yaml` by `python -m graph.measures.report`; do not edit.
+{total} rows, {on} enabled; {proposable} of these may be proposed, for {carried} a source carries the record.
+
+Nobody but the subject of a record is reached, unless a row names roles: then one step, from a unit to a person whom the
+document of the mode names with a number. To enable a row: read the law in force, enter the day in `basis_checked_on`,
+add a positive and a negative case.
 
 | id | measure | basis | triggered by | reaches | proposed |
 |---|---|---|---|---|---|
 """
+
+
+def _carried() -> frozenset[str]:
+    """The record kinds that a source carries."""
+    return frozenset(row["id"] for row in table("record_kinds") if row["carried_by"])
 
 
 def _reaches(row: Measure) -> str:
@@ -26,20 +35,31 @@ def _reaches(row: Measure) -> str:
     return f"{who}; {', '.join(row.extends_to)} ({row.extends_mode})" if row.extends_to else who
 
 
-def _line(row: Measure) -> str:
-    cells = (row.id, row.name_zh, row.legal_basis, ", ".join(row.triggered_by), _reaches(row), row.why_not or "yes")
+def _proposed(row: Measure, carried: frozenset[str]) -> str:
+    if not row.proposable:
+        return "no: " + row.why_not
+    if row.extends_mode == SEPARATE_RULING:
+        return "no: nobody, not even the subject, before a ruling of its own"
+    return "yes" if carried.intersection(row.triggered_by) else "yes, once a source carries the record"
+
+
+def _line(row: Measure, carried: frozenset[str]) -> str:
+    triggers = ", ".join(row.triggered_by)
+    cells = (row.id, row.name_zh, row.legal_basis, triggers, _reaches(row), _proposed(row, carried))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
 def render(catalogue: Catalogue) -> str:
     """The whole page as Markdown."""
-    rows = catalogue.measures
-    counts = {
-        "total": len(rows),
-        "on": sum(row.enabled for row in rows),
-        "proposable": sum(row.proposable for row in rows),
-    }
-    return _HEAD.format(**counts) + "".join(_line(row) for row in rows)
+    rows, carried = catalogue.measures, _carried()
+    proposable = [row for row in rows if row.proposable and row.extends_mode != SEPARATE_RULING]
+    head = _HEAD.format(
+        total=len(rows),
+        on=sum(row.enabled for row in rows),
+        proposable=len(proposable),
+        carried=sum(not carried.isdisjoint(row.triggered_by) for row in proposable),
+    )
+    return head + "".join(_line(row, carried) for row in rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

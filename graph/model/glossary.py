@@ -1,6 +1,6 @@
 """The glossary page: 中文, code name and English of every word in use, made from the ontology and a table.
 
-``python -m graph.model.glossary`` writes ``docs/glossary.md``; with ``--check`` it only says whether the page is current.
+``python -m graph.model.glossary`` writes ``docs/glossary.md``; with ``--check`` it only says whether that is current.
 """
 
 import sys

@@ -125,7 +125,8 @@ def read(text: str) -> Ontology:
     known = {term.name for term in kinds}
     for name, ends in [
         *((label.name, label.on) for label in labels),
-        *((relation.name, relation.source_kinds + relation.target_kinds) for relation in relations),
+        *((relation.name, relation.source_kinds) for relation in relations),
+        *((relation.name, relation.target_kinds) for relation in relations),
     ]:
         if not ends or not set(ends) <= known:
             raise OntologyError(f"{name}: its ends are no known kinds: {sorted(set(ends) - known)}")

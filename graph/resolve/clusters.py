@@ -111,7 +111,8 @@ def _siblings(connection: Connection, owners: set[str], frontier: set[str]) -> s
                 wanted.add(f"ctx:{other}/{name}")
     for some in chunks(wanted):
         member = t.membership.c
-        found.update(connection.execute(select(member.key).where(member.key.in_(some), member.seq_to.is_(None))).scalars())
+        where = (member.key.in_(some), member.seq_to.is_(None))
+        found.update(connection.execute(select(member.key).where(*where)).scalars())
     return found
 
 
@@ -160,7 +161,7 @@ def recluster(writer: Writer, touched: Iterable[str], groups: Sequence[tuple[str
 def _simple(fresh: set[str], keys: set[str], groups: Sequence[tuple[str, str]]) -> dict[str, str]:
     """New keys whose links join one new code and new weak keys, with nobody else in between."""
     near: dict[str, set[str]] = {key: {key} for key in fresh}
-    loose = set()
+    loose: set[str] = set()
     for a, b in groups:
         if a in near and b in near:
             joined = near[a] | near[b]

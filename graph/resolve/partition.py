@@ -103,9 +103,9 @@ def partition(keys: Iterable[str], links: Iterable[Link], owner_of: Mapping[str,
 
     def follow(context: bool) -> None:
         for pair in same:
-            if any(k.startswith("ctx:") for k in pair) is context:
-                if not clusters.join(*pair, decided=_between_codes(pair)):
-                    refused.append(decisions[pair])
+            meant = any(k.startswith("ctx:") for k in pair) is context
+            if meant and not clusters.join(*pair, decided=_between_codes(pair)):
+                refused.append(decisions[pair])
         plain = {p: link for p, link in mentions if any(k.startswith("ctx:") for k in p) is context}
         torn = _torn(clusters, plain)
         for pair, link in plain.items():

@@ -13,8 +13,8 @@ Written in Cypher 5 for Neo4j 5.26, Community edition. The graph in words:
   which it is no longer public or shared; ``_dh`` its hash in the digest;
   ``_mixed`` an edge whose claims differ in openness.
 * ``(:_Checkpoint)``: how far the store has come; ``pending`` while a large step is
-  being written in several transactions. An ``_Item`` without ``_facts`` is the
-  place of a node that an edge needs and that is not there (yet).
+  being written in several transactions. ``(:_Item:_Missing)``: the place of a node
+  that an edge needs and that is not there (yet).
 
 Nothing in here comes from a user but by parameter; :func:`typed` puts in
 relationship types, which Cypher cannot take as a parameter in a pattern.
@@ -66,7 +66,10 @@ STATE = """
     RETURN c.ledger_id AS ledger_id, c.head_hash AS head_hash, c.seq AS seq, c.schema AS schema,
            c.digest AS digest, coalesce(c.pending, false) AS pending"""
 
-#: First statement of every writing transaction: locks the checkpoint, so that writers come one after the other.
+#: Held open by whoever writes and never committed: others wait here; it ends with the connection of one that dies.
+WRITER = "MERGE (c:_Checkpoint {name: 'writer'}) RETURN c.name"
+
+#: First statement of every writing transaction.
 LOCK = """
     MERGE (c:_Checkpoint {name: 'graph'})
     SET c.version = coalesce(c.version, 0) + 1
@@ -81,8 +84,17 @@ FINISH = """
 MARK = "MATCH (c:_Checkpoint {name: 'graph'}) RETURN [c.version, c.pending] AS mark, null AS row"
 
 # --- writing ------------------------------------------------------------------------------------------------------
+# Each returns the hashes (`dh`) of what it takes away or writes over, null for what is new.
 
-#: Take away all edges of (relation type, source id, target id); the row of each gives its hash.
+#: Take away all edges of some nodes.
+DROP_EDGES_OF = """
+    UNWIND $ids AS id
+    MATCH (:_Item {id: id})-[r]-()
+    WITH DISTINCT r, r._dh AS dh
+    DELETE r
+    RETURN dh"""
+
+#: Take away all edges of (type, source id, target id).
 DROP_PAIRS = """
     UNWIND $pairs AS pair
     MATCH (a:_Item {id: pair[1]})-[r]->(b:_Item {id: pair[2]})
@@ -91,40 +103,36 @@ DROP_PAIRS = """
     DELETE r
     RETURN dh"""
 
-#: Hashes of the nodes that are there, before they are dropped or replaced.
-NODE_HASHES = """
-    MATCH (n:_Item)
-    WHERE n.id IN $ids AND n._dh IS NOT NULL
-    RETURN n._dh AS dh"""
-
-#: Empty nodes of everything but the id: edges that stay keep their place.
-EMPTY_NODES = """
+#: Empty nodes of everything but the id, so that an edge that stays keeps its place.
+DROP_NODES = """
     MATCH (n:_Item)
     WHERE n.id IN $ids
+    WITH n, n._dh AS dh
     REMOVE n:$([label IN labels(n) WHERE label <> '_Item'])
-    SET n = {id: n.id}"""
+    SET n = {id: n.id}, n:_Missing
+    RETURN dh"""
 
-#: Delete the empty ones that no edge holds; run after the edges of a step are written.
-SWEEP = """
-    MATCH (n:_Item)
-    WHERE n.id IN $ids AND n._facts IS NULL AND NOT EXISTS { (n)--() }
-    DELETE n"""
+#: Delete the empty ones that no edge holds.
+SWEEP = "MATCH (n:_Missing) WHERE NOT EXISTS { (n)--() } DELETE n"
 
 #: Write nodes, new ones or over old ones; edges stay.
 PUT_NODES = """
     UNWIND $rows AS row
     MERGE (n:_Item {id: row.props.id})
+    WITH n, row, n._dh AS dh
     REMOVE n:$([label IN labels(n) WHERE NOT label IN row.labels])
     SET n = row.props
-    SET n:$(row.labels)"""
+    SET n:$(row.labels)
+    RETURN dh"""
 
 #: Write edges, each new: their pairs were dropped before.
 PUT_EDGES = """
     UNWIND $rows AS row
-    MERGE (a:_Item {id: row.source})
-    MERGE (b:_Item {id: row.target})
+    MERGE (a:_Item {id: row.source}) ON CREATE SET a:_Missing
+    MERGE (b:_Item {id: row.target}) ON CREATE SET b:_Missing
     CREATE (a)-[r:$(row.type)]->(b)
-    SET r = row.props"""
+    SET r = row.props
+    RETURN null AS dh"""
 
 #: First step of emptying the store: from here on it has no state, also when the rest is interrupted.
 CLEAR_STATE = """

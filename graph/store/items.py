@@ -27,7 +27,9 @@ def own_id(key: str) -> str:
     return "n" + hashlib.sha256(key.encode()).hexdigest()[:23]
 
 
-def edge_id(relation: str, source: str, target: str, identity: Sequence[str], start: str | None, end: str | None) -> str:
+def edge_id(
+    relation: str, source: str, target: str, identity: Sequence[str], start: str | None, end: str | None
+) -> str:
     """The id of an edge; the same for the same pair, identity and interval."""
     text = "\x1f".join((relation, source, target, *identity, start or "", end or ""))
     return "e" + hashlib.sha256(text.encode()).hexdigest()[:23]
@@ -246,11 +248,14 @@ def _hash(document: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _marks(fact: Fact) -> tuple[str, str, str]:
+    return fact.valid_from or "", fact.valid_to or "", str(fact.rank)
+
+
 def node_hash(item: NodeItem, stable: Mapping[str, str]) -> str:
     """The digest of a node: no ids, no openness; ``stable`` gives each key's form without random tokens."""
     facts = sorted(
-        [f.prop, stable.get(str(f.value), str(f.value)) if f.prop == "key" else _plain(f.value)]
-        + [f.valid_from or "", f.valid_to or "", str(f.rank)]
+        (f.prop, stable.get(str(f.value), str(f.value)) if f.prop == "key" else _plain(f.value), *_marks(f))
         for f in item.facts
     )
     return _hash({"keys": sorted(stable.get(k, k) for k in item.keys), "facts": facts, "kind": item.kind})
@@ -308,6 +313,8 @@ def dump_edge(item: EdgeItem) -> str:
 
 def load_edge(edge_id_: str, text: str) -> EdgeItem:
     """The inverse of :func:`dump_edge`."""
-    *head, sources, claims, public, shared, parts = json.loads(text)
-    edge = Edge(edge_id_, *head, tuple(sources), tuple(claims))
+    relation, source, target, start, end, seen, props, match, disagree, *rest = json.loads(text)
+    sources, claims, public, shared, parts = rest
+    ends = (edge_id_, relation, source, target, start, end, seen)
+    edge = Edge(*ends, props, match, disagree, tuple(sources), tuple(claims))
     return EdgeItem(edge, public, shared, tuple(Part(*p) for p in parts))

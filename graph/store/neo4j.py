@@ -6,23 +6,22 @@ pages. What the graph shows to a person with a browser is in ``cypher.py``.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
+from threading import RLock
 from typing import Any
 
-from neo4j import READ_ACCESS, Driver, GraphDatabase, ManagedTransaction, Query, Session
+from neo4j import READ_ACCESS, Driver, GraphDatabase, Query, Session
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph.model.claims import RESTRICTED, SHARED
 from graph.model.ontology import ontology
 from graph.store import cypher
 from graph.store.base import Changes, Checkpoint, Direction, Edge, EdgeItem, Node, NodeItem, View
-from graph.store.digest import Digest
-from graph.store.drawing import edge_row, node_row
 from graph.store.errors import StoreUnavailable
 from graph.store.items import edges_at, limited, load_edge, load_node, name_matches, node_at, own_id, phrase
-from graph.store.steps import SLICE, Step, chunks, steps
+from graph.store.writer import Writer, chunks
 
 #: Ids in one look-up; a full-text query takes at most 1,024 terms.
 _IDS = 400
@@ -32,6 +31,9 @@ _EDGE_PAGE = 2_000
 
 #: Seconds after which the server gives up a read, a write.
 _READ_SECONDS, _WRITE_SECONDS = 60.0, 600.0
+
+#: Seconds that the sign of being the only writer is held at most; the longest step ends well before.
+_LOCK_SECONDS = 3600.0
 
 #: How the two directions are drawn in a pattern.
 _ARROWS = {"out": ("-", "->"), "in": ("<-", "-")}
@@ -81,28 +83,6 @@ def _reaching(uri: str) -> Iterator[None]:
         raise StoreUnavailable(f"Neo4j at {uri} cannot answer now: {error}") from error
 
 
-def _write(tx: ManagedTransaction, step: Step, checkpoint: Checkpoint | None, pending: bool) -> None:
-    """One writing transaction; the digest is adjusted by what is really there, so a retry is harmless."""
-    held = tx.run(cypher.LOCK).single(strict=True)["buckets"]
-    digest = Digest(bytes(held) if held else None)
-    for pairs in chunks(step.pairs, SLICE):
-        drawn = [[_TYPES[relation], source, target] for relation, source, target in pairs]
-        digest.add((row["dh"] for row in tx.run(cypher.DROP_PAIRS, pairs=drawn)), -1)
-    for ids in chunks([*step.gone, *(item.id for item, _ in step.nodes)], SLICE):
-        digest.add((row["dh"] for row in tx.run(cypher.NODE_HASHES, ids=ids)), -1)
-    for ids in chunks(step.gone, SLICE):
-        tx.run(cypher.EMPTY_NODES, ids=ids).consume()
-    for nodes in chunks(step.nodes, SLICE):
-        tx.run(cypher.PUT_NODES, rows=[node_row(*pair) for pair in nodes]).consume()
-    for edges in chunks(step.edges, SLICE):
-        tx.run(cypher.PUT_EDGES, rows=[edge_row(*pair) for pair in edges]).consume()
-    for ids in chunks(step.sweep, SLICE):
-        tx.run(cypher.SWEEP, ids=ids).consume()
-    digest.add(dh for _, dh in (*step.nodes, *step.edges))
-    values = asdict(replace(checkpoint, digest=digest.hex())) if checkpoint else {}
-    tx.run(cypher.FINISH, buckets=digest.raw(), pending=pending, checkpoint=values).consume()
-
-
 def _shown_node(view: View) -> str:
     """The condition under which a node shows at the level of a view."""
     if view.level >= RESTRICTED:
@@ -139,6 +119,9 @@ class Neo4jStore:
         self._database = database
         self._driver = _open_driver(uri, user, password, 10.0)
         self._prepared = False
+        self._unfinished = False
+        self._writers = RLock()
+        self._writer: Writer | None = None
 
     def close(self) -> None:
         """Release the connections."""
@@ -183,30 +166,76 @@ class Neo4jStore:
             raise StoreUnavailable("a large step is being written to the graph; it answers again when that is done")
         return version, [row for mark, row in records if mark is None]
 
-    def state(self) -> Checkpoint | None:
-        """The checkpoint; None for an empty store and for one whose last large step is not complete."""
+    def _row(self) -> Mapping[str, Any]:
+        """The checkpoint's row; an empty one when there is none."""
         with self._session(default_access_mode=READ_ACCESS) as session:
             row = session.run(cypher.STATE).single()
-        if row is None or row["pending"] or row["seq"] is None:
+        return row.data() if row else {}
+
+    def state(self) -> Checkpoint | None:
+        """The checkpoint; None for an empty store and for one in which a large step was not ended."""
+        row = self._row()
+        self._unfinished = bool(row.get("pending"))
+        if self._unfinished or row.get("seq") is None:
             return None
         return Checkpoint(row["ledger_id"], row["head_hash"], row["seq"], row["schema"], row["digest"])
 
-    def clear(self) -> None:
-        """Forget everything, the checkpoint too; nodes of others in the database stay."""
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Be the only writer, of all processes; waits for another one, then StoreUnavailable."""
+        with self._session() as session, session.begin_transaction(timeout=_LOCK_SECONDS) as lock:
+            lock.run(cypher.WRITER).consume()
+            yield
+            lock.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Several :meth:`apply` as one: one transaction for an ordinary step, several for a large one.
+
+        What a dead writer left of a large step is emptied away first. This is safe only for who was
+        told so by :meth:`state`, which said None, and begins from nothing; others get StoreUnavailable.
+        """
+        with self._writers:
+            if self._writer is not None:
+                yield
+                return
+            with self._alone(), self._session() as session:
+                self._check_unfinished()
+                self._writer = writer = Writer(lambda: session.begin_transaction(timeout=_WRITE_SECONDS))
+                try:
+                    yield
+                    writer.finish()
+                finally:
+                    self._writer = None
+                    writer.abandon()
+
+    def _check_unfinished(self) -> None:
+        if bool(self._row().get("pending")) != self._unfinished:
+            raise StoreUnavailable("the graph has changed since its state was read; read that again")
+        if self._unfinished:
+            self._empty()
+
+    def _empty(self) -> None:
         with self._session() as session:
             for text in (cypher.CLEAR_STATE, cypher.CLEAR_EDGES, cypher.CLEAR_NODES, cypher.CLEAR_CHECKPOINT):
                 session.run(text).consume()
+        self._unfinished = False
+
+    def clear(self) -> None:
+        """Forget everything, the checkpoint too; nodes of others in the database stay."""
+        with self._writers:
+            if self._writer is not None:
+                self._writer.abandon()
+                self._empty()
+                return
+            with self._alone():
+                self._empty()
 
     def apply(self, changes: Changes) -> None:
-        """Write one step, a large one in several transactions, in between which readers are refused.
-
-        The digest and the items are always of the same transaction; the checkpoint comes with the last one.
-        """
-        *first, last = steps(changes)
-        with self._session() as session:
-            for step in first:
-                session.execute_write(_write, step, None, True)
-            session.execute_write(_write, last, changes.checkpoint, False)
+        """Write one step; digest and items are always of the same transaction, the checkpoint of the last one."""
+        with self.writing():
+            assert self._writer is not None
+            self._writer.apply(changes)
 
     def get(self, view: View, ids: Sequence[str]) -> dict[str, Node]:
         """Nodes by id, keyed by the id asked; a retired id answers with its survivor."""

@@ -6,6 +6,7 @@ again from its live claims. A merge, a split, an undo, a withdrawal and a
 rebuild differ in what is dirty, in nothing else (design 3.1, 3.2).
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, product
 
@@ -16,6 +17,7 @@ from graph.ledger.ledger import Ledger, head, live_at
 from graph.ledger.rows import ClaimRow
 from graph.model.claims import PUBLIC, SHARED, key_kind, key_order
 from graph.store.base import FOREVER, Changes, Checkpoint, EdgeItem, Fact, NodeItem, Part, Store
+from graph.store.digest import Digest
 from graph.store.errors import ForeignStore
 from graph.store.items import edge_hash, edges_of, node_hash, smallest
 
@@ -118,7 +120,7 @@ class Units:
     def load_keys(self, keys: Iterable[str]) -> None:
         """Fetch the nodes of these keys, with all their keys."""
         member = t.membership.c
-        found = set()
+        found: set[str] = set()
         for some in some_of(k for k in dict.fromkeys(keys) if k not in self._node):
             where = (member.key.in_(some), live_at(t.membership, self._seq))
             found.update(self._connection.execute(select(member.node).where(*where)).scalars())
@@ -204,6 +206,14 @@ def _moved(connection: Connection, since: int) -> set[str]:
     return nodes
 
 
+def _erased(connection: Connection, since: int) -> set[str]:
+    """Nodes that an erasure since a sequence has touched: its claims are gone, the node ids are noted."""
+    e = t.entry.c
+    query = select(t.payload.c.body).join(t.entry, e.seq == t.payload.c.seq)
+    bodies = connection.execute(query.where(e.seq > since, e.kind == "decision", e.outcome == "erase")).scalars()
+    return {node for body in bodies for node in json.loads(body)["touched"]}
+
+
 def _pages(connection: Connection, since: int) -> Iterator[list[tuple[str, str, str | None]]]:
     """Claims that began or ended since a sequence: (relation, a, b), a page at a time."""
     c = t.claim.c
@@ -265,7 +275,7 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str]) -> Chec
         if state and state.seq == seq:
             return state
         with store.writing():
-            moved = sorted(_moved(connection, since))
+            moved = sorted(_moved(connection, since) | _erased(connection, since))
             for some in some_of(moved, 2000):
                 store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some]))
             for page in _pages(connection, since):
@@ -278,8 +288,6 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str]) -> Chec
 
 def read_back(store: Store, stable: Callable[[str], str]) -> str:
     """The digest made anew from every stored item (design 3.6)."""
-    from graph.store.digest import Digest
-
     digest, names = Digest(), {}
     for item in store.items():
         names[item.id] = stable(smallest(item.keys))

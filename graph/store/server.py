@@ -43,9 +43,6 @@ _STOP_SECONDS = 60
 #: How often a free port is chosen anew when another program was quicker.
 _PORT_TRIES = 3
 
-#: Servers that this process started, kept so that they are reaped when they end.
-_CHILDREN: dict[int, "subprocess.Popen[bytes]"] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
@@ -138,6 +135,8 @@ def _configure(folder: Path, port: int, pagecache: str) -> None:
         "dbms.security.auth_enabled": "false",
         "dbms.usage_report.enabled": "false",
         "server.memory.pagecache.size": pagecache,
+        # a second writer is told after half a minute instead of waiting for ever
+        "db.lock.acquisition.timeout": "30s",
         # logs are for recovery only: the ledger can make the graph anew
         "db.tx_log.rotation.retention_policy": "1 files",
         "db.tx_log.rotation.size": "64m",
@@ -174,18 +173,19 @@ def _launch(folder: Path, port: int, command: list[str]) -> ServerInfo:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True, cwd=folder
         )
-    _CHILDREN[process.pid] = process
+    # it outlives this program; when that program itself ends it, _alive reaps it by its pid
+    process.returncode = 0
     info = ServerInfo(f"bolt://{_HOST}:{port}", "neo4j", None, process.pid, VERSION)
     (folder / "server.json").write_text(json.dumps(asdict(info)), encoding="utf-8")
     return info
 
 
 def _alive(pid: int, folder: Path) -> bool:
-    child = _CHILDREN.get(pid)
-    if child is not None and child.poll() is not None:
-        del _CHILDREN[pid]
-        return False
-    return _is_ours(pid, folder)
+    """Whether the server still runs; a child of this program is known by waiting, as its command line comes late."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
+    except ChildProcessError:
+        return _is_ours(pid, folder)
 
 
 def _await(info: ServerInfo, folder: Path, end: float) -> bool:
@@ -237,6 +237,8 @@ def start(home: Path, *, port: int = 0, heap: str = "1g", pagecache: str = "256m
         running = _running(folder)
         if running:
             return _joined(running, folder, port, timeout)
+        # a taken port is told before anything is fetched
+        _choose_port(port, folder)
         (folder / "run").mkdir(exist_ok=True)
         command = _command(folder, heap)
         end = time.monotonic() + timeout

@@ -139,7 +139,9 @@ class SqliteStore:
 
     def _put(self, db: sqlite3.Connection, changes: Changes, digest: Digest) -> None:
         top = db.execute("SELECT coalesce(max(n), 0) FROM node").fetchone()[0]
-        nodes, keys, names = [], [], []
+        nodes: list[tuple[int, str, str, str]] = []
+        keys: list[tuple[str, str]] = []
+        names: list[tuple[int, str]] = []
         for n, (item, dh) in enumerate(changes.nodes, top + 1):
             nodes.append((n, item.id, dump_node(item), dh))
             keys.extend((own_id(key), item.id) for key in item.keys)

@@ -1,0 +1,1 @@
+"""The only place that wires the rooms together: command line, later HTTP."""

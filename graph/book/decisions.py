@@ -1,0 +1,216 @@
+"""What people decide, as entries: who is one subject, who is not, undo, and legal erasure.
+
+A decision has one shape: kind, keys or entry, by, reason, basis. It is the last
+entry of its transaction, so the ledger is whole at its sequence.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from graph.ledger import tables as t
+from graph.ledger.clock import today
+from graph.ledger.ledger import Draft, Writer
+from graph.ledger.vault import Vault
+from graph.model.claims import key_kind
+from graph.resolve.clusters import keys_of, node_of, recluster
+from graph.store.items import own_id
+from graph.store.project import some_of
+
+KINDS = ("same", "different", "undo", "release", "erase")
+
+
+class Refused(ValueError):
+    """The decision cannot be taken as written; the message says what is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision as a person wrote it."""
+
+    kind: str
+    keys: tuple[str, ...]
+    entry: int | None
+    by: str
+    reason: str
+    basis: str
+
+    def payload(self) -> dict[str, Any]:
+        """What the ledger keeps of it."""
+        body: dict[str, Any] = {"kind": self.kind, "keys": list(self.keys), "entry": self.entry, "by": self.by}
+        return body | {"reason": self.reason, "basis": self.basis, "meta": {"issuer": self.by, "date": today()}}
+
+
+def parse(document: object) -> Decision:
+    """A decision from its JSON; Refused names the field and what was expected."""
+    if not isinstance(document, dict):
+        raise Refused("a decision is a JSON object with kind, keys, entry, by, reason and basis")
+    kind, keys, entry = document.get("kind"), document.get("keys") or [], document.get("entry")
+    if kind not in KINDS:
+        raise Refused(f"kind: expected one of {', '.join(KINDS)}")
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Refused("keys: expected a list of keys as `show --section keys` prints them")
+    for key in keys:
+        try:
+            key_kind(key)
+        except ValueError:
+            raise Refused("keys: one of them is no key such as uscc:…, pid:…, ctx:…") from None
+    if entry is not None and (not isinstance(entry, int) or isinstance(entry, bool)):
+        raise Refused("entry: expected the sequence of an entry")
+    texts = {name: str(document.get(name) or "").strip() for name in ("by", "reason", "basis")}
+    for name in ("by", "reason") + (("basis",) if kind == "erase" else ()):
+        if not texts[name]:
+            raise Refused(f"{name}: a decision of kind {kind} needs it")
+    return Decision(kind, tuple(keys), entry, **texts)
+
+
+def _append(writer: Writer, decision: Decision, more: dict[str, Any], cites: int = 0) -> int:
+    draft = Draft("decision", decision.payload() | more, source="decisions", outcome=decision.kind, cites=cites)
+    return writer.append(draft)
+
+
+def record(writer: Writer, decision: Decision, more: dict[str, Any]) -> int:
+    """Append a decision that another room has carried out (release)."""
+    return _append(writer, decision, more, decision.entry or 0)
+
+
+def judge_identity(writer: Writer, decision: Decision) -> int:
+    """``same`` or ``different`` on a pair of keys; the sequence."""
+    if len(set(decision.keys)) != 2:
+        raise Refused(f"keys: {decision.kind} is said of two different keys")
+    known = node_of(writer.connection, decision.keys)
+    for key in decision.keys:
+        if key not in known:
+            raise Refused(f"keys: {key_kind(key)} key not known in this book")
+    seq = _append(writer, decision, {})
+    writer.link(decision.kind, decision.keys[0], decision.keys[1], seq)
+    recluster(writer, decision.keys)
+    return seq
+
+
+def undo(writer: Writer, decision: Decision) -> int:
+    """Take back a ``same`` or ``different``; the sequence."""
+    links = t.link
+    where = (links.c.entry == decision.entry, links.c.kind.in_(("same", "different")))
+    found = writer.connection.execute(select(links).where(*where)).first()
+    if found is None:
+        raise Refused("entry: expected the sequence of a decision of kind same or different")
+    if found.seq_to is not None:
+        raise Refused(f"entry: decision {decision.entry} was undone before")
+    seq = _append(writer, decision, {}, decision.entry or 0)
+    writer.flush()
+    writer.connection.execute(update(links).where(*where).values(seq_to=seq))
+    recluster(writer, (found.a, found.b))
+    return seq
+
+
+def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
+    """Erase a subject (keys) or a record (entry) by law; the sequence.
+
+    Payloads and claims go, the chain stays; ids and entries are noted as erased.
+    The numbers leave the vault with :func:`forget` once the ledger has committed.
+    """
+    if bool(decision.keys) == (decision.entry is not None):
+        raise Refused("an erasure names either keys (a subject) or entry (a record)")
+    connection = writer.connection
+    keys = _subject_keys(writer, decision.keys) if decision.keys else set()
+    entries = _entries_of(writer, keys) if keys else _versions_of(writer, decision.entry or 0)
+    touched = _ends_of(writer, entries) | set(node_of(connection, keys).values())
+    shown = Decision("erase", (), decision.entry, decision.by, decision.reason, decision.basis)
+    seq = _append(writer, shown, {"touched": sorted(touched), "entries": sorted(entries)})
+    writer.flush()
+    if keys:
+        _forget_claims(writer, entries, keys)
+        _forget_keys(writer, keys, seq)
+    else:
+        for some in some_of(sorted(entries)):
+            connection.execute(delete(t.claim).where(t.claim.c.entry.in_(some)))
+            connection.execute(delete(t.link).where(t.link.c.entry.in_(some), t.link.c.kind == "mention"))
+    for some in some_of(sorted(entries)):
+        connection.execute(delete(t.payload).where(t.payload.c.seq.in_(some)))
+        connection.execute(delete(t.erased_entry).where(t.erased_entry.c.entry.in_(some)))
+        connection.execute(insert(t.erased_entry), [{"entry": entry, "seq": seq} for entry in some])
+    return seq
+
+
+def forget(vault: Vault, keys: Iterable[str]) -> None:
+    """Take the numbers of erased persons out of the vault."""
+    for key in keys:
+        if key.startswith("pid:"):
+            vault.forget(key)
+
+
+def _subject_keys(writer: Writer, keys: Sequence[str]) -> set[str]:
+    nodes = node_of(writer.connection, keys)
+    for key in keys:
+        if key not in nodes:
+            raise Refused(f"keys: {key_kind(key)} key not known in this book")
+    return {key for members in keys_of(writer.connection, nodes.values()).values() for key in members}
+
+
+def _entries_of(writer: Writer, keys: Iterable[str]) -> set[int]:
+    """Entries that say anything of these keys: by claims, by a held row, by a decision."""
+    found: set[int] = set()
+    c, p, e = t.claim.c, t.payload.c, t.entry.c
+    for some in some_of(keys):
+        where = or_(c.a.in_(some), c.b.in_(some))
+        found.update(writer.connection.execute(select(c.entry).where(where)).scalars())
+        found.update(
+            writer.connection.execute(
+                select(t.link.c.entry).where(or_(t.link.c.a.in_(some), t.link.c.b.in_(some)))
+            ).scalars()
+        )
+    for key in keys:
+        said = p.body.contains(json.dumps(key, ensure_ascii=False)[1:-1], autoescape=True)
+        held = select(e.seq).join(t.payload, p.seq == e.seq).where(e.kind.in_(("quarantine", "decision")), said)
+        found.update(writer.connection.execute(held).scalars())
+    return found
+
+
+def _versions_of(writer: Writer, entry: int) -> set[int]:
+    e = t.entry.c
+    rec = writer.connection.execute(select(e.rec).where(e.seq == entry, e.kind.in_(("record", "quarantine")))).scalar()
+    if rec is None:
+        raise Refused("entry: expected the sequence of a record")
+    return set(writer.connection.execute(select(e.seq).where(e.rec == rec)).scalars())
+
+
+def _ends_of(writer: Writer, entries: Iterable[int]) -> set[str]:
+    """Nodes that the claims of some entries touch."""
+    keys: set[str] = set()
+    for some in some_of(entries):
+        for a, b in writer.connection.execute(
+            select(t.claim.c.a, t.claim.c.b).where(t.claim.c.entry.in_(some))
+        ).tuples():
+            keys.update((a, b) if b else (a,))
+    return set(node_of(writer.connection, keys).values())
+
+
+def _forget_claims(writer: Writer, entries: Iterable[int], keys: set[str]) -> None:
+    """Delete the claims that mention the subject, and all of a record that is about nobody else."""
+    c = t.claim.c
+    for some in some_of(sorted(entries)):
+        rows = writer.connection.execute(select(c.id, c.entry, c.relation, c.a, c.b).where(c.entry.in_(some))).all()
+        about = {row.entry for row in rows if row.relation == "about"}
+        others = {row.entry for row in rows if row.relation == "about" and row.b not in keys}
+        gone = [row.id for row in rows if row.a in keys or row.b in keys or row.entry in about - others]
+        for part in some_of(gone):
+            writer.connection.execute(delete(t.claim).where(c.id.in_(part)))
+
+
+def _forget_keys(writer: Writer, keys: set[str], seq: int) -> None:
+    connection = writer.connection
+    for some in some_of(sorted(keys)):
+        connection.execute(delete(t.link).where(or_(t.link.c.a.in_(some), t.link.c.b.in_(some))))
+        connection.execute(delete(t.membership).where(t.membership.c.key.in_(some)))
+        connection.execute(delete(t.erased).where(t.erased.c.own.in_([own_id(str(key)) for key in some])))
+        connection.execute(insert(t.erased), [{"own": own_id(str(key)), "seq": seq} for key in some])
+
+
+def erased_by(writer_or_connection: Any, ids: Sequence[str]) -> int | None:
+    """The erasure that took one of these ids away; None when there was none."""
+    found = writer_or_connection.execute(select(t.erased.c.seq).where(t.erased.c.own.in_(list(ids)))).scalar()
+    return None if found is None else int(found)

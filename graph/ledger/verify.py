@@ -1,0 +1,119 @@
+"""Checks of the ledger against itself: chain, commitments, claims, and what is derived from them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from graph.ledger import tables as t
+from graph.ledger.ledger import GENESIS, HEADER, commitment, entry_hash
+from graph.ledger.rows import FIXED, claims_hash
+
+#: More problems than this are counted, not listed.
+_LISTED = 50
+
+
+def _claims_by_entry(connection: Connection) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    c = t.claim.c
+    columns = [c[name] for name in FIXED]
+    current, rows = -1, list[tuple[Any, ...]]()
+    for entry, *values in connection.execute(select(c.entry, *columns).order_by(c.entry, c.id)).tuples():
+        if entry != current:
+            if rows:
+                yield current, rows
+            current, rows = entry, []
+        rows.append(tuple(values))
+    if rows:
+        yield current, rows
+
+
+def _entries(connection: Connection, erased: set[int]) -> Iterator[str]:
+    e, p = t.entry.c, t.payload.c
+    columns = [e[name] for name in HEADER]
+    query = select(*columns, e.hash, p.nonce, p.body).outerjoin(t.payload, p.seq == e.seq).order_by(e.seq)
+    previous, expected = GENESIS, 1
+    for *header, chained, nonce, body in connection.execute(query).tuples():
+        seq = header[0]
+        if seq != expected:
+            yield f"entry {expected} is missing"
+        if entry_hash(previous, header) != chained:
+            yield f"entry {seq} was changed: its hash does not fit"
+        if body is None:
+            if seq not in erased:
+                yield f"entry {seq} has lost its payload without an erasure"
+        elif commitment(nonce, body) != header[HEADER.index("commitment")]:
+            yield f"entry {seq}: its payload was changed"
+        previous, expected = chained, seq + 1
+
+
+def _claims(connection: Connection, erased: set[int]) -> Iterator[str]:
+    stored = dict(connection.execute(select(t.entry.c.seq, t.entry.c.claims_hash)).tuples().all())
+    seen = set()
+    for entry, rows in _claims_by_entry(connection):
+        seen.add(entry)
+        if entry not in erased and stored.get(entry) != claims_hash(rows):
+            yield f"entry {entry}: its claims were changed"
+    for entry, expected in stored.items():
+        if expected and entry not in seen and entry not in erased:
+            yield f"entry {entry} has lost its claims"
+
+
+def _liveness(connection: Connection) -> Iterator[str]:
+    """Claims and links must live exactly while their version is the current one of its record."""
+    e = t.entry.c
+    intervals: dict[int, tuple[int, int | None]] = {}
+    current: dict[str, tuple[int, tuple[str, int, int, str]]] = {}
+    query = select(e.seq, e.kind, e.rec, e.version_date, e.ended, e.filled, e.content).order_by(e.seq)
+    for seq, kind, rec, *order in connection.execute(query).tuples():
+        if kind != "record":
+            continue
+        date, ended, filled, content = order
+        place = (date, ended, filled, content)
+        if rec in current and current[rec][1] >= place:
+            intervals[seq] = (seq, seq)
+            continue
+        if rec in current:
+            intervals[current[rec][0]] = (current[rec][0], seq)
+        current[rec], intervals[seq] = (seq, place), (seq, None)
+    for table in (t.claim, t.link):
+        rows = connection.execute(select(table.c.entry, table.c.seq_from, table.c.seq_to).distinct())
+        for entry, start, end in rows:
+            if entry in intervals and intervals[entry] != (start, end):
+                yield f"entry {entry}: {table.name} rows are live in the wrong interval"
+
+
+def _links(connection: Connection, erased: set[int]) -> Iterator[str]:
+    """Mention links must be those that the claims' extra keys say."""
+    c, link = t.claim.c, t.link.c
+    said: set[tuple[int, str, str]] = set()
+    query = select(c.entry, c.a, c.data).where(c.relation == "", c.data.contains('"k":'))
+    for entry, a, data in connection.execute(query).tuples():
+        said.update((entry, a, key) for key in json.loads(data).get("k", ()))
+    rows = connection.execute(select(link.entry, link.a, link.b).where(link.kind == "mention")).tuples()
+    for entry in sorted({place[0] for place in said.symmetric_difference(map(tuple, rows))} - erased):
+        yield f"entry {entry}: its links of keys do not fit its claims"
+
+
+def _file(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name == "sqlite":
+        for (text,) in connection.exec_driver_sql("PRAGMA integrity_check(10)"):
+            if text != "ok":
+                yield f"ledger file: {text}"
+
+
+def problems(connection: Connection) -> list[str]:
+    """Everything that is wrong with the ledger; an empty list when nothing is."""
+    erased = set(connection.execute(select(t.erased_entry.c.entry)).scalars())
+    found: list[str] = []
+    for check in (
+        _file(connection),
+        _entries(connection, erased),
+        _claims(connection, erased),
+        _liveness(connection),
+        _links(connection, erased),
+    ):
+        found.extend(check)
+    if len(found) > _LISTED:
+        found[_LISTED:] = [f"and {len(found) - _LISTED} more"]
+    return found

@@ -1,0 +1,1 @@
+"""Sources to ledger entries and claims, with rejected and quarantined rows accounted for."""

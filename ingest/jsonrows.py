@@ -1,0 +1,93 @@
+"""JSON as rows: an array of objects, or one object a line."""
+
+import json
+from collections.abc import Iterator, Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ingest.problems import FileProblem
+from ingest.rawrows import RawRow, Table, is_blank
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text, numbers kept as written; FileProblem ``bad_json`` otherwise."""
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise FileProblem("bad_json", "the file is not valid JSON") from error
+
+
+def cell_text(value: Any) -> str:
+    """A JSON value as the text of a cell: nothing for null, lists joined by ``；``."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # A lone surrogate is legal in JSON and in no encoding.
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return "；".join(cell_text(item) for item in value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def as_objects(values: Any) -> list[dict[str, Any]]:
+    """The objects of a parsed array; ``bad_json`` when it is no array of objects."""
+    if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+        raise FileProblem("bad_json", "expected a JSON array of objects")
+    return values
+
+
+def objects_table(objects: list[dict[str, Any]]) -> Table:
+    """Objects in memory as a table; rows are entry numbers from 1."""
+    header = list(dict.fromkeys(key for item in objects for key in item))
+    return Table(header, _rows(iter(objects), header))
+
+
+def lines_table(path: Path, encoding: str, skip: int = 0) -> tuple[Table, int]:
+    """One object a line as a table and their number, leaving out the first ``skip`` objects.
+
+    The file is read twice: first every line is parsed, so that a broken one stops the file
+    before a row of it is used; the rows are then read again, one at a time.
+    """
+    header: dict[str, None] = {}
+    count = 0
+    for position, item in enumerate(read_lines(path, encoding)):
+        if position >= skip:
+            header.update(dict.fromkeys(item))
+            count += 1
+    names = list(header)
+
+    def objects() -> Iterator[dict[str, Any]]:
+        for position, item in enumerate(read_lines(path, encoding)):
+            if position >= skip:
+                yield item
+
+    return Table(names, _rows(objects(), names)), count
+
+
+def read_lines(path: Path, encoding: str) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines; ``bad_json`` at the first line that is none."""
+    with path.open(encoding=encoding) as file:
+        yield from _objects(file)
+
+
+def _objects(file: TextIOWrapper) -> Iterator[dict[str, Any]]:
+    for line in file:
+        if line.strip():
+            value = parse(line)
+            if not isinstance(value, dict):
+                raise FileProblem("bad_json", "expected one JSON object a line")
+            yield value
+
+
+def _rows(objects: Iterator[Mapping[str, Any]], header: list[str]) -> Iterator[RawRow]:
+    for number, item in enumerate(objects, 1):
+        cells = [cell_text(item.get(name)) for name in header]
+        if not is_blank(cells):
+            yield RawRow(number, cells)

@@ -1,0 +1,162 @@
+"""Loading files of a source: one call, one batch, one ledger transaction.
+
+A file that turns out unreadable takes the transaction back and the rest is
+loaded without it; so nothing is half applied. Memory is flat in the rows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+
+from sqlalchemy import func, select
+
+from graph.book.book import Book
+from graph.ledger import tables as t
+from graph.ledger.clock import today
+from graph.ledger.ledger import Draft, Writer
+from graph.model.ids import birth_date
+from ingest import registry
+from ingest.problems import FileProblem, Problem
+from ingest.rawrows import RawRow
+from ingest.receipt import Receipt
+from ingest.recorder import Recorder, Row
+from ingest.rejects import Refused
+from ingest.retry import retry_waiting
+from ingest.schema import Canonical, SourceSpec
+from ingest.sealing import seal
+
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Exception):
+    """A file that stops the transaction."""
+
+    path: Path
+    problem: FileProblem
+
+
+def next_batch(writer: Writer) -> str:
+    """The id of the batch that begins."""
+    counted = select(func.count()).select_from(t.entry).where(t.entry.c.kind == "batch")
+    return f"b{writer.connection.execute(counted).scalar_one() + 1:06d}"
+
+
+def finish(writer: Writer, recorder: Recorder, receipt: Receipt) -> None:
+    """Retry what waited, settle the clusters and write the receipt as the last entry of the batch."""
+    recorder.settle()
+    receipt.released += retry_waiting(writer, receipt.batch)
+    receipt.known_at = writer.seq + 1
+    writer.append(Draft("batch", receipt.as_json(), batch=receipt.batch, source=receipt.source))
+
+
+def load(book: Book, source: str, paths: Sequence[Path], refused: list[Refused] | None = None) -> Receipt:
+    """Load files of one source; ``refused`` collects rejected and quarantined rows as sent.
+
+    FileProblem for a source id that is not built; Busy, ForeignStore and
+    database errors leave nothing of the batch behind.
+    """
+    spec = registry.spec(source)
+    unreadable: dict[Path, FileProblem] = {}
+    while True:
+        receipt = Receipt(source)
+        rows: list[Refused] = []
+        for path, found in unreadable.items():
+            receipt.unreadable(path.name, found.code, found.message)
+        left = [path for path in paths if path not in unreadable]
+        if not left:
+            receipt.known_at = book.ledger.head()[0]
+            return receipt
+        try:
+            _batch(book, spec, left, receipt, rows)
+        except Unreadable as stopped:
+            unreadable[stopped.path] = stopped.problem
+            continue
+        if refused is not None:
+            refused.extend(rows)
+        return receipt
+
+
+def _batch(book: Book, spec: SourceSpec, paths: Iterable[Path], receipt: Receipt, refused: list[Refused]) -> None:
+    parser = registry.parser(spec.id)
+    with book.writing() as writer:
+        receipt.batch = next_batch(writer)
+        recorder = Recorder(writer, spec.id, parser, receipt.batch)
+        for path in paths:
+            try:
+                _file(book, spec, parser, recorder, path, receipt, refused)
+            except FileProblem as problem:
+                raise Unreadable(path, problem) from problem
+        finish(writer, recorder, receipt)
+
+
+def _file(
+    book: Book,
+    spec: SourceSpec,
+    parser: ModuleType,
+    recorder: Recorder,
+    path: Path,
+    receipt: Receipt,
+    refused: list[Refused],
+) -> None:
+    opener = getattr(parser, "load_file", None)
+    if opener:
+        opener(book, recorder, path, receipt, refused)
+        return
+    table = spec.open(path)
+    receipt.warnings += table.warnings
+    reader = spec.reader(table.header)
+    day = today()
+    for some in _chunks(table.rows):
+        results = [(raw, reader.canonical(raw, day)) for raw in some]
+        good = [(raw, found) for raw, found in results if isinstance(found, Canonical)]
+        prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))
+        recorder.prefetch(list(prepared.values()))
+        for raw, found in results:
+            outcome = recorder.take(prepared[raw.row]) if isinstance(found, Canonical) else found
+            count(receipt, refused, path.name, table.header, raw, outcome)
+        recorder.settle()
+
+
+def count(
+    receipt: Receipt, refused: list[Refused], file: str, header: Sequence[str], raw: RawRow, outcome: str | Problem
+) -> None:
+    """Put an outcome into the receipt and a refused row among those to be sent back."""
+    if isinstance(outcome, Problem):
+        receipt.refuse(file, raw.row, outcome)
+        refused.append(Refused(tuple(header), tuple(raw.cells), outcome))
+    else:
+        receipt.counts[outcome] += 1
+
+
+def _chunks(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    while some := list(islice(rows, _CHUNK)):
+        yield some
+
+
+def prepare(
+    book: Book, spec: SourceSpec, parser: ModuleType, file: str, rows: Sequence[tuple[RawRow, Canonical]]
+) -> list[Row]:
+    """Derive, then seal: from here on no ID number is in a row."""
+    derived = []
+    for raw, found in rows:
+        births = {name: birth_date(found.fields[name]) for name in found.ids if name in found.fields}
+        extra = parser.derive(found.fields, births)
+        derived.append((raw, found, extra))
+    book.vault.tokens([found.fields[i] for _, found, _ in derived for i in found.ids if i in found.fields])
+    left_out = getattr(parser, "CONTENT_EXCLUDES", ())
+    sealed = []
+    for raw, found, extra in derived:
+        problem = extra if isinstance(extra, Problem) else None
+        more = {} if isinstance(extra, Problem) else extra
+        done = seal(book.vault, spec.id, found.fields, found.ids, found.key, more, left_out)
+        row = Row(file, raw.row, done, found.version_date, found.ended, found.filled, problem)
+        sealed.append(row)
+    return sealed
+
+
+def with_order(row: Row, version_date: str) -> Row:
+    """The row as a version of another date."""
+    return replace(row, version_date=version_date)

@@ -1,0 +1,115 @@
+"""Quarantined rows that may go on: retried when what they wait for came, released when a person says."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from graph.ledger import tables as t
+from graph.ledger.ledger import Writer
+from graph.store.project import some_of
+from ingest import registry
+from ingest.judge import judge
+from ingest.known import Known
+from ingest.listload import depth_of, held_row, take_held
+from ingest.recorder import Recorder
+
+
+def _arrived(writer: Writer, needs: Iterable[str]) -> set[str]:
+    """Those of the awaited keys that the ledger holds now."""
+    wanted = [need for need in needs if need]
+    lists = {need for need in wanted if need.startswith("list:") and depth_of(writer, need) is not None}
+    records = set()
+    e = t.entry.c
+    for some in some_of(need for need in wanted if need.startswith("rec:")):
+        records.update(
+            writer.connection.execute(select(e.rec).where(e.kind == "record", e.rec.in_(some))).scalars()
+        )
+    known = Known(writer.connection)
+    keys = [need for need in wanted if not need.startswith(("list:", "rec:"))]
+    known.load(keys)
+    return lists | records | {key for key in keys if known.registered(key)}
+
+
+def retry_waiting(writer: Writer, batch: str) -> int:
+    """Take every waiting row whose reference has come, until nothing more moves; how many were recorded."""
+    w = t.waiting.c
+    taken = 0
+    while True:
+        writer.flush()
+        is_open = (w.closed.is_(None), w.state == "waiting")
+        needs = writer.connection.execute(select(w.needs).where(*is_open).distinct()).scalars().all()
+        moved = 0
+        for some in some_of(sorted(_arrived(writer, needs))):
+            rows = writer.connection.execute(
+                select(w.source, w.seq).where(*is_open, w.needs.in_(some)).order_by(w.seq)
+            ).tuples()
+            by_source: dict[str, list[int]] = {}
+            for source, seq in rows:
+                by_source.setdefault(source, []).append(seq)
+            moved += sum(_retry(writer, source, batch, seqs) for source, seqs in sorted(by_source.items()))
+        taken += moved
+        if not moved:
+            return taken
+
+
+def _retry(writer: Writer, source: str, batch: str, seqs: list[int]) -> int:
+    parser = registry.parser(source)
+    if registry.spec(source).form == "list":
+        return take_held(writer, source, parser, batch, seqs)
+    recorder = Recorder(writer, source, parser, batch)
+    taken = 0
+    for seq in seqs:
+        row = held_row(writer, seq)
+        if row is None:
+            continue
+        recorder.prefetch([row])
+        found = parser.checks(row.sealed.fields) or judge(parser.references(row.sealed.fields), recorder.known)
+        if found is None:
+            recorder.record(row, cites=seq)
+            recorder.close(seq, writer.seq)
+            taken += 1
+    recorder.settle()
+    return taken
+
+
+class NotReleasable(ValueError):
+    """The row cannot be released as asked; the message says why."""
+
+
+def release(writer: Writer, seq: int, decision: int, batch: str, assigned: str | None) -> list[int]:
+    """Release a held row by decision; the sequences of the entries it made.
+
+    ``assigned``: the key of the subject, for a row that named nobody by number.
+    """
+    w = t.waiting.c
+    held = writer.connection.execute(select(t.waiting).where(w.seq == seq)).first()
+    if held is None:
+        raise NotReleasable(f"entry {seq} is no quarantined row")
+    if held.closed is not None:
+        raise NotReleasable(f"entry {seq} was released before, by entry {held.closed}")
+    parser = registry.parser(held.source)
+    first = writer.seq
+    if held.code == "mass_withdrawal":
+        same = select(w.seq).where(w.needs == held.needs, w.source == held.source, w.code == held.code)
+        take_held(writer, held.source, parser, batch, list(writer.connection.execute(same).scalars()))
+        return list(range(first + 1, writer.seq + 1))
+    row = held_row(writer, seq)
+    if row is None:
+        raise NotReleasable(f"entry {seq} was erased")
+    registry.check_release(held.code, row.sealed.fields, assigned, parser)
+    if assigned:
+        row.sealed.fields["assigned_key"] = assigned
+    recorder = Recorder(writer, held.source, parser, batch)
+    recorder.prefetch([row])
+    if registry.spec(held.source).form == "list":
+        taken = take_held(writer, held.source, parser, batch, [seq])
+    else:
+        recorder.record(row, cites=decision)
+        recorder.close(seq, writer.seq)
+        recorder.settle()
+        taken = 1
+    if not taken:
+        raise NotReleasable(f"entry {seq} cannot be recorded even now: {held.code}")
+    return list(range(first + 1, writer.seq + 1))
+
+

@@ -1,0 +1,1 @@
+"""One folder per source: source.yaml and, where YAML is not enough, a parser."""

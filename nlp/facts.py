@@ -1,0 +1,167 @@
+"""What a judgment says of itself, its parties and their agents, each with its place in the text.
+
+``read`` is the way in for everybody outside ``nlp``. A value is the text as
+printed at its place, without the blanks that space out hanzi; the one value
+that is turned is the judgment date, which is ISO.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.compact import printed
+from nlp.names import PartyKind, Stretch
+from nlp.pipeline import build
+from nlp.spans import labelled
+
+EXTRACTOR = "cg-judgment"
+VERSION = "1"
+
+#: Longer texts are refused: no judgment has them, and the tokenizer takes time with the square of the length.
+MAX_CHARS = 300_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class TextTooLong(ValueError):
+    """A text of more than ``MAX_CHARS`` characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and its place: ``text[start:end]``, Python string indexes into the text as given."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party under one role (第三人, 上诉人 …; 原审 and 一审 dropped).
+
+    ``start``, ``end``: place of the name. ``kind``: see ``nlp.names.kind_of``. ``uscc``: the 18-place code as
+    printed, not checked. ``id_number``: citizen's number of a person, organisation code of another.
+    ``legal_rep_title``: 法定代表人, 负责人, 经营者 … as printed, "" without a representative.
+    ``legal_rep_id``: the citizen's number printed with the representative. ``earlier_roles``: the roles in
+    brackets behind the role. ``aliases``: 以下简称 and 又名.
+    """
+
+    name: str
+    role: str
+    kind: PartyKind
+    start: int
+    end: int
+    uscc: Found | None = None
+    id_number: Found | None = None
+    legal_rep: Found | None = None
+    legal_rep_title: str = ""
+    legal_rep_id: Found | None = None
+    earlier_roles: tuple[str, ...] = ()
+    aliases: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent, defender or litigation representative. ``for_parties``: names of the parties stood for."""
+
+    name: str
+    firm: Found | None
+    start: int
+    end: int
+    for_parties: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgmentFacts:
+    """The facts of one judgment; what the text does not give is None or empty."""
+
+    case_no: Found | None
+    court: Found | None
+    doc_type: Found | None
+    judgment_date: Found | None
+    cause: Found | None
+    parties: tuple[Party, ...]
+    agents: tuple[Agent, ...]
+    extractor: str = EXTRACTOR
+    version: str = VERSION
+
+
+@cache
+def _language() -> Language:
+    return build()
+
+
+def read(text: str) -> JudgmentFacts:
+    """The facts of one text; TextTooLong above ``MAX_CHARS``. Any other text gives facts, be it empty ones."""
+    return from_doc(_language()(_readable(text)))
+
+
+def read_many(texts: Iterable[str]) -> Iterator[JudgmentFacts]:
+    """The facts of each text, in order, by ``Language.pipe``; TextTooLong as ``read``."""
+    return map(from_doc, _language().pipe(map(_readable, texts)))
+
+
+def _readable(text: str) -> str:
+    """``text`` with what is no character (lone surrogates) replaced, place by place."""
+    if len(text) > MAX_CHARS:
+        raise TextTooLong(f"a text of {len(text)} characters; at most {MAX_CHARS} are read as one judgment")
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def from_doc(doc: Doc) -> JudgmentFacts:
+    """The facts that the pipeline has set on ``doc``."""
+    text = doc.text
+    parties = tuple(
+        Party(
+            name=printed(text, *record["name"]),
+            role=record["role"],
+            kind=record["kind"],
+            start=record["name"][0],
+            end=record["name"][1],
+            uscc=_found(text, record["uscc"]),
+            id_number=_found(text, record["id_number"]),
+            legal_rep=_found(text, record["legal_rep"]),
+            legal_rep_title=record["legal_rep_title"],
+            legal_rep_id=_found(text, record["legal_rep_id"]),
+            earlier_roles=tuple(record["earlier_roles"]),
+            aliases=tuple(Found(printed(text, *place), *place) for place in record["aliases"]),
+        )
+        for record in doc._.parties
+    )
+    agents = tuple(
+        Agent(
+            name=printed(text, *record["name"]),
+            firm=_found(text, record["firm"]),
+            start=record["name"][0],
+            end=record["name"][1],
+            for_parties=tuple(parties[index].name for index in record["principals"]),
+            title=record["title"],
+        )
+        for record in doc._.agents
+    )
+    return JudgmentFacts(
+        case_no=_own(doc, "OWN_CASE_NO"),
+        court=_own(doc, "COURT"),
+        doc_type=_own(doc, "DOC_TYPE"),
+        judgment_date=_own(doc, "JUDGMENT_DATE"),
+        cause=_found(text, doc._.cause),
+        parties=parties,
+        agents=agents,
+    )
+
+
+def _found(text: str, place: Stretch | None) -> Found | None:
+    return Found(printed(text, *place), *place) if place else None
+
+
+def _own(doc: Doc, label: str) -> Found | None:
+    """What the document says of itself under a label of the pattern finder."""
+    for span in labelled(doc, "patterns", label):
+        return Found(span._.norm or printed(doc.text, span.start_char, span.end_char), span.start_char, span.end_char)
+    return None
