@@ -20,7 +20,7 @@ from graph.model.ids import (
 )
 from ingest.people import split_people
 from ingest.problems import Problem, problem
-from ingest.spec import Bound, SourceSpec
+from ingest.spec import Bound, Description
 
 #: Types of column that hold a number of a party.
 NUMBER_TYPES = frozenset({"uscc", "id_card", "reg_no", "org_code", "code_any"})
@@ -33,7 +33,7 @@ _SUFFIX = {"uscc": "uscc", "id_card": "id", "reg_no": "reg_no", "org_code": "org
 class Numbers:
     """The numbers of one row. ``fields``: ``<party>_uscc``, ``_id``, ``_reg_no``, ``_org_code``, else ``_masked``."""
 
-    spec: SourceSpec
+    spec: Description
     cells: Mapping[str, str]
     titles: Mapping[str, Bound]
     fields: dict[str, str] = field(default_factory=dict)

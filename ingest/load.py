@@ -5,7 +5,7 @@ loaded without it; so nothing is half applied. Memory is flat in the rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -16,8 +16,9 @@ from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.ledger.clock import today
 from graph.ledger.ledger import Draft, Writer
-from graph.model.ids import birth_date
 from ingest import registry
+from ingest.listload import load_version, state_row
+from ingest.lists import open_list
 from ingest.problems import FileProblem, Problem
 from ingest.rawrows import RawRow
 from ingest.receipt import Receipt
@@ -25,7 +26,7 @@ from ingest.recorder import Recorder, Row
 from ingest.rejects import Refused
 from ingest.retry import retry_waiting
 from ingest.schema import Canonical, SourceSpec
-from ingest.sealing import seal
+from ingest.sealing import record_key, seal
 
 _CHUNK = 2000
 
@@ -101,13 +102,12 @@ def _file(
     receipt: Receipt,
     refused: list[Refused],
 ) -> None:
-    opener = getattr(parser, "load_file", None)
-    if opener:
-        opener(book, recorder, path, receipt, refused)
+    if spec.form == "list":
+        _list_file(book, spec, parser, recorder, path, receipt, refused)
         return
     table = spec.open(path)
-    receipt.warnings += table.warnings
     reader = spec.reader(table.header)
+    receipt.warnings += [*table.warnings, *reader.warnings]
     day = today()
     for some in _chunks(table.rows):
         results = [(raw, reader.canonical(raw, day)) for raw in some]
@@ -142,8 +142,7 @@ def prepare(
     """Derive, then seal: from here on no ID number is in a row."""
     derived = []
     for raw, found in rows:
-        births = {name: birth_date(found.fields[name]) for name in found.ids if name in found.fields}
-        extra = parser.derive(found.fields, births)
+        extra = parser.derive(found.fields, found.births)
         derived.append((raw, found, extra))
     book.vault.tokens([found.fields[i] for _, found, _ in derived for i in found.ids if i in found.fields])
     left_out = getattr(parser, "CONTENT_EXCLUDES", ())
@@ -152,11 +151,35 @@ def prepare(
         problem = extra if isinstance(extra, Problem) else None
         more = {} if isinstance(extra, Problem) else extra
         done = seal(book.vault, spec.id, found.fields, found.ids, found.key, more, left_out)
-        row = Row(file, raw.row, done, found.version_date, found.ended, found.filled, problem)
+        row = Row(file, raw.row, done, found.version_date or "", found.ended, found.filled, problem)
         sealed.append(row)
     return sealed
 
 
-def with_order(row: Row, version_date: str) -> Row:
-    """The row as a version of another date."""
-    return replace(row, version_date=version_date)
+def _list_file(
+    book: Book,
+    spec: SourceSpec,
+    parser: ModuleType,
+    recorder: Recorder,
+    path: Path,
+    receipt: Receipt,
+    refused: list[Refused],
+) -> None:
+    """One version of a list, taken as a whole."""
+    header, table = open_list(path)
+    reader, day = spec.reader(table.header), today()
+    raws = list(table.rows)
+    results = [(raw, reader.canonical(raw, day)) for raw in raws]
+    good = [(raw, found) for raw, found in results if isinstance(found, Canonical)]
+    prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))
+    rows: list[tuple[Row | Problem, str | None]] = []
+    for raw, found in results:
+        if isinstance(found, Canonical):
+            row = state_row(prepared[raw.row])
+            rows.append((row, row.sealed.rec))
+        else:
+            key = reader.readable_key(raw, day)
+            rows.append((found, record_key(book.vault, spec.id, key) if key else None))
+    for raw, outcome in zip(raws, load_version(recorder, header, rows, path), strict=True):
+        count(receipt, refused, path.name, table.header, raw, outcome)
+    recorder.settle()

@@ -98,7 +98,7 @@ class Recorder:
 
     def _cited(self, rows: Sequence[Row]) -> Iterable[str]:
         for row in rows:
-            if row.problem is None:
+            if row.problem is None and self.parser.checks(row.sealed.fields) is None:
                 references = self.parser.references(row.sealed.fields)
                 yield from (key for key, _ in references.subjects)
                 yield from references.departments

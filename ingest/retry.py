@@ -96,7 +96,9 @@ def release(writer: Writer, seq: int, decision: int, batch: str, assigned: str |
     row = held_row(writer, seq)
     if row is None:
         raise NotReleasable(f"entry {seq} was erased")
-    registry.check_release(held.code, row.sealed.fields, assigned, parser)
+    refused = registry.release_problem(held.code, assigned)
+    if refused:
+        raise NotReleasable(refused)
     if assigned:
         row.sealed.fields["assigned_key"] = assigned
     recorder = Recorder(writer, held.source, parser, batch)

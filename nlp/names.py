@@ -17,7 +17,7 @@ _ENDINGS = alternatives(COMPANY_ENDINGS + OTHER_ENDINGS)
 _ORGANISATION_TAIL = re.compile(rf"[^,。;:\n()、]{{0,30}}?(?:{_ENDINGS})(?=[,。;:\n()、]|$)")
 #: Words that follow a name where the source dropped the comma.
 _DETAIL = re.compile(
-    r"(?:住所地?|住址|地址|户籍地?|注册地|组织机构代码|统一社会信用代码|信用代码|公民身份|身份证|营业执照"
+    r"(?:住所地?|住址|地址|户籍地?|注册地|组织机构代码|统一社会信用代码|信用代码|公民身份|身份证|营业执照|\d{6,}"
     r"|(?<=..)系(?=单位|公司|该))"
 )
 _GENDER = re.compile(r"(?<=..)[男女](?=,(?![男女],))")

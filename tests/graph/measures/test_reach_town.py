@@ -124,7 +124,7 @@ def test_a_seriously_unlawful_company_reaches_nobody(town: Scene) -> None:
 
 def test_a_listed_person_bears_it_alone(town: Scene) -> None:
     answer = town.ask("曾丁")
-    measures = "M002 M003 M004 M005 M006 M008 M009 M010 M011 M012 M013 M087".split()
+    measures = ["M002", "M003", "M004", "M005", "M006", "M008", "M009", "M010", "M011", "M012", "M013", "M087"]
     assert proposed(answer) == {(measure, "曾丁", 0) for measure in measures}
     assert refused(answer) == set()
     assert switched_off(answer) == {"M075", "M076", "M090"}

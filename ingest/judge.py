@@ -1,0 +1,43 @@
+"""The checks of a row that need the book: is the subject known, under this name, and the authority too?"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph.model.text import norm_name
+from ingest.problems import Problem, problem
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What a row cites. ``subjects``: key and the name the row gives it (None: not compared); ``departments``: keys."""
+
+    subjects: tuple[tuple[str, str | None], ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+class Knowledge(Protocol):
+    """What the book knows of keys."""
+
+    def registered(self, key: str) -> bool:
+        """Whether a register holds the subject."""
+
+    def names(self, key: str) -> frozenset[str]:
+        """Register names, now and before, in comparison form; empty when not registered."""
+
+    def department(self, key: str) -> bool:
+        """Whether it is the key of a known department."""
+
+
+def judge(references: References, known: Knowledge) -> Problem | None:
+    """The first of name_mismatch, unknown_department, unresolved_code that holds, else None."""
+    for key, name in references.subjects:
+        names = known.names(key)
+        if name and names and norm_name(name) not in names:
+            return problem("name_mismatch", "", "the code belongs to a subject that never bore this name")
+    for key in references.departments:
+        if not known.department(key):
+            return problem("unknown_department", "", "the code of the authority is not among the departments")
+    for key, _ in references.subjects:
+        if key.startswith(("reg:", "org:")) and not known.registered(key):
+            return problem("unresolved_code", "", "no register row links this number to a unified code")
+    return None

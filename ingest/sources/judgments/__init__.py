@@ -1,0 +1,1 @@
+"""Court judgments and rulings as full text."""

@@ -1,0 +1,56 @@
+"""Administrative penalties (行政处罚法; 双公示): the decision, whom it is about, who took it."""
+
+from decimal import Decimal
+
+from graph.model.claims import PUBLIC, SHARED, Claim
+from ingest.judge import References
+from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, props_of, subject
+from ingest.problems import Problem
+
+
+def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
+    """Nothing is derived."""
+    return {}
+
+
+def checks(fields: Fields) -> Problem | None:
+    """The penalised subject needs a number."""
+    return need_number(fields, "subject", "行政相对人代码_1(统一社会信用代码)")
+
+
+def references(fields: Fields) -> References:
+    """The subject (names of persons are not compared) and the authority."""
+    key = key_of(fields, "subject")
+    name = None if not key or key.startswith("pid:") else fields.get("subject_name")
+    return References(((key, name),) if key else (), (f"uscc:{fields['authority_uscc']}",))
+
+
+def meta(fields: Fields) -> Meta:
+    """The decision, the authority and the day."""
+    return Meta(fields["document_no"], fields["authority_name"], fields["decided"])
+
+
+def _amount(fields: Fields) -> str | None:
+    """Fine and confiscation together, in yuan."""
+    parts = [Decimal(fields[name]) for name in ("fine_yuan", "confiscated_yuan") if fields.get(name)]
+    return f"{sum(parts).normalize():f}" if parts else None
+
+
+def claims(fields: Fields, rec_key: str) -> list[Claim]:
+    """The decision about its subject, by its authority."""
+    key = key_of(fields, "subject")
+    assert key, "checked"
+    props = props_of(
+        fields, document_no="document_no", date="decided", active_from="decided", active_to="shown_until",
+        violation="violation", kinds="penalty_kinds", basis="basis", content="content", issuer="authority_name",
+    )  # fmt: skip
+    props |= {"source": "penalties", "record_kind": "penalty_decision", "end_kind": "expired"}
+    amount = _amount(fields)
+    if amount is not None:
+        props["amount_yuan"] = amount
+    level = SHARED if fields.get("subject_kind") == "自然人" else PUBLIC
+    record = Record.start(rec_key, "penalty", fields["document_no"], props, Openness(level, fields.get("shown_until")))
+    record.claims.append(subject(fields, "subject", key, fields["subject_name"], record.openness))
+    record.edge("about", key, confirmed="assigned_key" in fields)
+    record.edge("issued_by", f"uscc:{fields['authority_uscc']}")
+    return record.claims

@@ -1,0 +1,80 @@
+"""Judgments as claims: keys, kinds, relations and spans; no ID number gets through."""
+
+import hashlib
+
+from graph.model.claims import SHARED, EdgeClaim, NodeClaim
+from ingest.sources.judgments.parser import claims, document_key
+from nlp.facts import read
+from tests.nlp import texts
+
+TOKEN = "pid:token-1"
+
+
+def pid_of(number: str) -> tuple[str, str]:
+    assert number == texts.ID_NUMBER
+    return TOKEN, "350199********0011"
+
+
+def read_claims(text: str) -> tuple[str, list[NodeClaim], list[EdgeClaim]]:
+    facts = read(text)
+    key = document_key(facts, text)
+    found = claims(facts, key, pid_of)
+    nodes = [claim for claim in found if isinstance(claim, NodeClaim)]
+    return key, nodes, [claim for claim in found if isinstance(claim, EdgeClaim)]
+
+
+def test_document_key() -> None:
+    assert document_key(read(texts.OBJECTION), "") == "（2021）皖7722执异15号|江渚县人民法院|执行裁定书|之一"
+    assert document_key(read(texts.RUN_TOGETHER), "") == "（2022）皖7701执88号|||"
+    digest = hashlib.sha256(texts.SUMMARY_ONLY.encode()).hexdigest()
+    assert document_key(read(texts.SUMMARY_ONLY), texts.SUMMARY_ONLY) == f"sha256:{digest}"
+
+
+def test_graph_of_a_judgment() -> None:
+    key, nodes, edges = read_claims(texts.SECOND_INSTANCE)
+    document, own = f"doc:{key}", f"ctx:doc:{key}/"
+    case, company, shop = "case:（2023）闽77民终512号", f"uscc:{texts.USCC_COMPANY}", f"uscc:{texts.USCC_SHOP}"
+    bank = own + "青禾农村商业银行股份有限公司海滨支行"
+    triples = {(edge.relation, edge.source.best, edge.target.best) for edge in edges}
+    assert triples == {
+        ("decided_in", document, case),
+        ("decided_by", document, "court:青禾市中级人民法院"),
+        ("party_in", company, case),
+        ("party_in", TOKEN, case),
+        ("party_in", bank, case),
+        ("party_in", shop, case),
+        ("legal_rep_of", own + "邹明远", company),
+        ("main_responsible_of", own + "沈知行", bank),
+        ("legal_rep_of", own + "丁小满", shop),
+        ("represents", own + "欧阳若水", company),
+        ("represents", own + "白露", bank),
+        ("represents", own + "方清", bank),
+    }
+    kinds = {node.mention.best: node.kind for node in nodes}
+    assert kinds[company] == "company" and kinds[shop] == "individual_business" and kinds[TOKEN] == "person"
+    assert kinds[document] == "judgment" and kinds[case] == "case"
+    assert set(kinds) == {end.best for edge in edges for end in (edge.source, edge.target)}
+    assert next(node.props for node in nodes if node.kind == "judgment")["date"] == "2023-05-06"
+
+
+def test_levels_ranks_spans_and_dates() -> None:
+    _, nodes, edges = read_claims(texts.SECOND_INSTANCE)
+    assert {(claim.level, claim.rank) for claim in (*nodes, *edges)} == {(SHARED, 30)}
+    assert all(edge.span and edge.valid_from is None and edge.valid_to is None for edge in edges)
+    agent = next(edge for edge in edges if edge.relation == "represents" and edge.source.best.endswith("/白露"))
+    assert agent.span and texts.SECOND_INSTANCE[slice(*agent.span)] == "白露"
+    assert agent.props == {"case": "（2023）闽77民终512号", "title": "委托诉讼代理人", "firm": "福建衡岳律师事务所"}
+    assert {edge.seen_on for edge in edges} == {"2023-05-06"}
+
+
+def test_no_number_enters_a_claim() -> None:
+    for text in (texts.SECOND_INSTANCE, texts.SECOND_INSTANCE.replace("，公民身份号码", "")):
+        facts = read(text)
+        assert texts.ID_NUMBER not in repr(claims(facts, document_key(facts, text), pid_of))
+
+
+def test_a_document_without_number_has_no_case() -> None:
+    key, nodes, edges = read_claims(texts.SUMMARY_ONLY)
+    assert edges == []
+    assert {node.kind for node in nodes} == {"judgment", "person"}
+    assert next(node.props for node in nodes if node.kind == "judgment")["sha256"] == key.removeprefix("sha256:")
