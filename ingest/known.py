@@ -38,8 +38,8 @@ class Known:
         found: dict[str, list[ClaimRow]] = {}
         c = t.claim.c
         for some in some_of(owners):
-            where = (c.a.in_(some), c.relation == "", c.rank >= REGISTER_RANK, c.seq_to.is_(None))
-            for values in self._connection.execute(select(t.claim).where(*where)).tuples():
+            live = (c.a.in_(some), c.relation == "", c.rank >= REGISTER_RANK, c.seq_to.is_(None))
+            for values in self._connection.execute(select(t.claim).where(*live)).tuples():
                 row = ClaimRow(*values)
                 found.setdefault(row.a, []).append(row)
         for key in missing:

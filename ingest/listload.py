@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from graph.ledger.vault import content_hash
 from ingest.judge import judge
 from ingest.lists import ListHeader
 from ingest.problems import Problem, problem
-from ingest.recorder import Recorder, Row, Version, fields_of
+from ingest.recorder import Parser, Recorder, Row, Version, fields_of
 from ingest.sealing import Sealed
 
 #: A full list that withdraws a larger part of the active entries is held.
@@ -198,7 +197,8 @@ def load_version(
     if whole or chain is None:
         held = [row if isinstance(row, Problem) else put_aside(row, header) for row, _ in rows]
         recorder.prefetch([row for row in held if isinstance(row, Row)])
-        return [row if isinstance(row, Problem) or whole is None else recorder.hold(row, whole) for row in held]
+        assert whole, "a missing chain is a problem"
+        return [recorder.hold(row, whole) if isinstance(row, Row) else row for row in held]
     recorder.prefetch([row for row, _ in rows if isinstance(row, Row)])
     lists.open(chain, path.name)
     outcomes = [row if isinstance(row, Problem) else lists.take(row, chain) for row, _ in rows]
@@ -222,13 +222,20 @@ def stored_row(body: dict[str, Any], rec: str, content: str, file: str, number: 
     return Row(file, number, sealed, date, bool(ended), filled, None, extra)
 
 
-def take_held(writer: Writer, source: str, parser: ModuleType, batch: str, seqs: Iterable[int]) -> int:
-    """Take the rows of held list versions, version by version in the order of rows; how many were recorded."""
+def take_held(
+    writer: Writer, source: str, parser: Parser, batch: str, seqs: Iterable[int], assigned: str | None = None
+) -> int:
+    """Take the rows of held list versions, version by version in the order of rows; how many were recorded.
+
+    ``assigned``: the key that a person gave the subject of the row.
+    """
     recorder = Recorder(writer, source, parser, batch)
     versions: dict[str, list[tuple[int, Row]]] = {}
     for seq in seqs:
         row = held_row(writer, seq)
         if row:
+            if assigned:
+                row.sealed.fields["assigned_key"] = assigned
             versions.setdefault(json.dumps(row.extra["list"], sort_keys=True), []).append((seq, row))
     taken = 0
     for text, members in sorted(versions.items(), key=lambda v: json.loads(v[0])["date"]):

@@ -23,10 +23,12 @@ from ingest.problems import FileProblem, Problem
 from ingest.rawrows import RawRow
 from ingest.receipt import Receipt
 from ingest.recorder import Recorder, Row
+from ingest.registry import Source, TextSource
 from ingest.rejects import Refused
 from ingest.retry import retry_waiting
 from ingest.schema import Canonical, SourceSpec
 from ingest.sealing import record_key, seal
+from ingest.textload import load_document
 
 _CHUNK = 2000
 
@@ -80,14 +82,17 @@ def load(book: Book, source: str, paths: Sequence[Path], refused: list[Refused] 
         return receipt
 
 
-def _batch(book: Book, spec: SourceSpec, paths: Iterable[Path], receipt: Receipt, refused: list[Refused]) -> None:
+def _batch(book: Book, spec: Source, paths: Iterable[Path], receipt: Receipt, refused: list[Refused]) -> None:
     parser = registry.parser(spec.id)
     with book.writing() as writer:
         receipt.batch = next_batch(writer)
         recorder = Recorder(writer, spec.id, parser, receipt.batch)
         for path in paths:
             try:
-                _file(book, spec, parser, recorder, path, receipt, refused)
+                if isinstance(spec, TextSource):
+                    load_document(book, recorder, path, receipt, refused)
+                else:
+                    _file(book, spec, parser, recorder, path, receipt, refused)
             except FileProblem as problem:
                 raise Unreadable(path, problem) from problem
         finish(writer, recorder, receipt)

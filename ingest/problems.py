@@ -36,7 +36,6 @@ ROW_CODES: dict[str, tuple[Outcome, State | None]] = {
     "out_of_order": ("quarantined", "waiting"),
     # A full list that would withdraw more than a tenth of its active entries.
     "mass_withdrawal": ("quarantined", "held"),
-    "mass_withdrawal": ("quarantined", "held"),
 }
 
 #: Held codes that only the sender can correct: never released as they stand.

@@ -8,8 +8,7 @@ before not ended, more filled cells, content hash), never from arrival.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 
@@ -18,8 +17,9 @@ from graph.ledger.ledger import Draft, Writer
 from graph.model.claims import Claim, NodeClaim
 from graph.resolve.clusters import recluster
 from graph.store.project import some_of
-from ingest.judge import judge
+from ingest.judge import References, judge
 from ingest.known import Known
+from ingest.parties import Fields, Meta
 from ingest.problems import Problem
 from ingest.sealing import Sealed
 
@@ -54,6 +54,22 @@ class Row:
         return self.version_date, int(self.ended), self.filled, self.sealed.content
 
 
+class Parser(Protocol):
+    """What a source says of its rows; a module ``ingest.sources.<id>.parser`` is one."""
+
+    def claims(self, fields: Fields, rec_key: str) -> list[Claim]:
+        """The claims of a sealed row."""
+
+    def checks(self, fields: Fields) -> Problem | None:
+        """Identity checks that need no book."""
+
+    def references(self, fields: Fields) -> References:
+        """What must be known."""
+
+    def meta(self, fields: Fields) -> Meta:
+        """What evidence tells of the row."""
+
+
 def keys_in(claims: Iterable[Claim]) -> tuple[set[str], list[tuple[str, str]]]:
     """Every key of some claims, and the pairs that their mentions join."""
     keys: set[str] = set()
@@ -69,7 +85,7 @@ def keys_in(claims: Iterable[Claim]) -> tuple[set[str], list[tuple[str, str]]]:
 class Recorder:
     """Takes rows of one source within one ledger transaction."""
 
-    def __init__(self, writer: Writer, source: str, parser: ModuleType, batch: str) -> None:
+    def __init__(self, writer: Writer, source: str, parser: Parser, batch: str) -> None:
         self.writer, self.source, self.parser, self.batch = writer, source, parser, batch
         self.known = Known(writer.connection)
         self._versions: dict[str, list[Version]] = {}
@@ -92,7 +108,7 @@ class Recorder:
         self._held = {}
         for some in some_of({row.sealed.content for row in rows}):
             query = select(w.content, w.seq, w.closed).where(w.content.in_(some), w.source == self.source)
-            self._held.update((content, (seq, closed)) for content, seq, closed in connection.execute(query).tuples())
+            self._held.update((row.content, (row.seq, row.closed)) for row in connection.execute(query))
         self.known = Known(connection)
         self.known.load(self._cited(rows))
 

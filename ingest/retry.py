@@ -1,9 +1,11 @@
 """Quarantined rows that may go on: retried when what they wait for came, released when a person says."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
+from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.ledger.ledger import Writer
 from graph.store.project import some_of
@@ -11,14 +13,15 @@ from ingest import registry
 from ingest.judge import judge
 from ingest.known import Known
 from ingest.listload import depth_of, held_row, take_held
-from ingest.recorder import Recorder
+from ingest.recorder import Parser, Recorder
+from ingest.textload import read_document, restored
 
 
 def _arrived(writer: Writer, needs: Iterable[str]) -> set[str]:
     """Those of the awaited keys that the ledger holds now."""
     wanted = [need for need in needs if need]
     lists = {need for need in wanted if need.startswith("list:") and depth_of(writer, need) is not None}
-    records = set()
+    records: set[str] = set()
     e = t.entry.c
     for some in some_of(need for need in wanted if need.startswith("rec:")):
         records.update(
@@ -76,8 +79,8 @@ class NotReleasable(ValueError):
     """The row cannot be released as asked; the message says why."""
 
 
-def release(writer: Writer, seq: int, decision: int, batch: str, assigned: str | None) -> list[int]:
-    """Release a held row by decision; the sequences of the entries it made.
+def release(book: Book, writer: Writer, seq: int, batch: str, assigned: str | None) -> list[int]:
+    """Release a held row; the sequences of the entries it made. NotReleasable says why not.
 
     ``assigned``: the key of the subject, for a row that named nobody by number.
     """
@@ -87,31 +90,42 @@ def release(writer: Writer, seq: int, decision: int, batch: str, assigned: str |
         raise NotReleasable(f"entry {seq} is no quarantined row")
     if held.closed is not None:
         raise NotReleasable(f"entry {seq} was released before, by entry {held.closed}")
-    parser = registry.parser(held.source)
-    first = writer.seq
-    if held.code == "mass_withdrawal":
-        same = select(w.seq).where(w.needs == held.needs, w.source == held.source, w.code == held.code)
-        take_held(writer, held.source, parser, batch, list(writer.connection.execute(same).scalars()))
-        return list(range(first + 1, writer.seq + 1))
-    row = held_row(writer, seq)
-    if row is None:
-        raise NotReleasable(f"entry {seq} was erased")
     refused = registry.release_problem(held.code, assigned)
     if refused:
         raise NotReleasable(refused)
-    if assigned:
-        row.sealed.fields["assigned_key"] = assigned
-    recorder = Recorder(writer, held.source, parser, batch)
-    recorder.prefetch([row])
+    first = writer.seq
     if registry.spec(held.source).form == "list":
-        taken = take_held(writer, held.source, parser, batch, [seq])
+        _release_listed(writer, held, batch, assigned)
     else:
-        recorder.record(row, cites=decision)
-        recorder.close(seq, writer.seq)
-        recorder.settle()
-        taken = 1
-    if not taken:
+        _release_row(book, writer, held, batch, assigned)
+    if writer.seq == first:
         raise NotReleasable(f"entry {seq} cannot be recorded even now: {held.code}")
     return list(range(first + 1, writer.seq + 1))
 
 
+def _release_listed(writer: Writer, held: Any, batch: str, assigned: str | None) -> None:
+    w = t.waiting.c
+    seqs = [held.seq]
+    if held.code == "mass_withdrawal":
+        same = select(w.seq).where(w.needs == held.needs, w.source == held.source, w.code == held.code)
+        seqs = list(writer.connection.execute(same.order_by(w.seq)).scalars())
+    take_held(writer, held.source, registry.parser(held.source), batch, seqs, assigned)
+
+
+def _release_row(book: Book, writer: Writer, held: Any, batch: str, assigned: str | None) -> None:
+    row = held_row(writer, held.seq)
+    if row is None:
+        raise NotReleasable(f"entry {held.seq} was erased")
+    parser: Parser = registry.parser(held.source)
+    if registry.spec(held.source).form == "text":
+        text = restored(book.vault, row.extra["text"], row.extra["numbers"])
+        parser = read_document(text, book.vault)
+    elif held.code == "uscc_suggestion":
+        raise NotReleasable("the row has no code that a person could confirm; its sender corrects it")
+    if assigned:
+        row.sealed.fields["assigned_key"] = assigned
+    recorder = Recorder(writer, held.source, parser, batch)
+    recorder.prefetch([])
+    recorder.record(row, cites=held.seq)
+    recorder.close(held.seq, writer.seq)
+    recorder.settle()

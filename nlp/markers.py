@@ -30,7 +30,7 @@ _BRACKETS = r"(?:\([^()\n]{1,40}\))*"
 
 _MARKER = re.compile(
     rf"(?P<scope>(?:上列|上述|以上|下列|前述)?(?:(?:{_NUMERAL}|\d{{1,2}})(?=[位名个人]|{_ROLE})[位名个]?人?)?"
-    rf"(?:(?:{_ROLE})[、和及与]?)*[的之]?(?:共同)?[的之]?)"
+    rf"(?:(?:{_ROLE})[、和及与]?){{0,4}}[的之]?(?:共同)?[的之]?)"
     rf"(?:特别授权|一般授权)?(?P<agent>{AGENT_WORDS})(?P<agent_brackets>{_BRACKETS})(?P<agent_colon>:?)"
     rf"|(?:该(?:公司|单位|行|店))?(?P<representative>{REPRESENTATIVE_WORDS}){_BRACKETS}(?P<representative_colon>:?)"
     rf"|(?P<bystander>{alternatives(BYSTANDERS)})(?P<bystander_colon>:?)"
@@ -56,6 +56,7 @@ PURE_NAME = re.compile(
 )
 _NAME_END = re.compile(r"[,。;:\n(]")
 _MAX_UNMARKED = 8
+_MAX_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,9 @@ def party_block(text: str, start: int) -> tuple[list[Marker], int]:
             if marker.end <= stop and _opens(text, marker, accepted[-1] if accepted else None, start):
                 accepted.append(marker)
                 marked = True
-                name_end = _NAME_END.search(text, marker.end, stop)
-                name = text[marker.end : name_end.start() if name_end else stop]
+                reach = min(stop, marker.end + _MAX_NAME)
+                name_end = _NAME_END.search(text, marker.end, reach)
+                name = text[marker.end : name_end.start() if name_end else reach]
                 if marker.kind == "role" and len(name) >= 4:
                     declared.append(name)
         if cue:

@@ -62,12 +62,13 @@ def outline(text: str) -> Outline:
     head = _head_end(text)
     _, parties = party_block(text, head)
     rulings = [match.end() for match in _RULING.finditer(text, parties)]
-    signed = [(end, found.start()) for end in rulings if (found := _SIGNATURE.search(text, end))]
+    signatures = [match.start() for match in _SIGNATURE.finditer(text, parties)]
     if rulings:
-        ruling, tail = signed[-1] if signed else (rulings[-1], len(text))
+        signed = [end for end in rulings if signatures and end <= signatures[-1]]
+        ruling = (signed or rulings)[-1]
+        tail = next((at for at in signatures if at >= ruling), len(text))
     else:
-        last = [match.start() for match in _SIGNATURE.finditer(text, max(parties, len(text) - _TAIL_CHARS))]
-        ruling = tail = last[0] if last else len(text)
+        ruling = tail = next((at for at in signatures if at >= len(text) - _TAIL_CHARS), len(text))
     reasons = [match.start() for match in _REASONING.finditer(text, parties, ruling)]
     return Outline(head, parties, reasons[-1] if reasons else ruling, ruling, tail)
 

@@ -44,7 +44,7 @@ class Record:
 
 
 def records_of(walk: Walk, subject: Node, terms: Terms, day: str) -> list[Record]:
-    """All records of a subject that have begun by an ISO day, oldest first."""
+    """All records of a subject that have begun by an ISO day, in the order of the store."""
     about = walk.edges([subject.id], ["about"], "in")
     nodes = walk.nodes(edge.source for edge in about)
     found = []
@@ -53,4 +53,4 @@ def records_of(walk: Walk, subject: Node, terms: Terms, day: str) -> list[Record
         state = status(node, day) if node else None
         if node and state:
             found.append(Record(node, edge, terms.kinds_of_record(node), state == ACTIVE))
-    return sorted(found, key=lambda record: record_age(record.node))
+    return found

@@ -62,7 +62,7 @@ class PastReader:
     def _edges(self, view: View, nodes: Sequence[str] | None) -> list[Edge]:
         with self._ledger.reading() as connection:
             units = Units(connection, self._seq, self._stable)
-            pairs = units.pairs_of(self._all_nodes() if nodes is None else nodes)
+            pairs = units.pairs_of(self.node_ids() if nodes is None else nodes)
             items: list[EdgeItem] = [item for item, _ in units.edge_items(pairs)]
         return edges_at(view, items)
 
@@ -99,7 +99,8 @@ class PastReader:
                     totals[place] = totals.get(place, 0) + 1
         return totals
 
-    def _all_nodes(self) -> list[str]:
+    def node_ids(self) -> list[str]:
+        """The ids of all nodes, sorted."""
         member = t.membership.c
         with self._ledger.reading() as connection:
             where = live_at(t.membership, self._seq)
@@ -107,7 +108,7 @@ class PastReader:
 
     def scan_nodes(self, view: View) -> Iterator[Node]:
         """All nodes of the view, ordered by id."""
-        nodes = self.get(view, self._all_nodes())
+        nodes = self.get(view, self.node_ids())
         yield from (nodes[i] for i in sorted(nodes))
 
     def scan_edges(self, view: View, relations: Iterable[str] | None = None) -> Iterator[Edge]:

@@ -59,7 +59,8 @@ def test_graph_of_a_judgment() -> None:
 
 def test_levels_ranks_spans_and_dates() -> None:
     _, nodes, edges = read_claims(texts.SECOND_INSTANCE)
-    assert {(claim.level, claim.rank) for claim in (*nodes, *edges)} == {(SHARED, 30)}
+    assert {(node.level, node.rank) for node in nodes} == {(SHARED, 30)}
+    assert {(edge.level, edge.rank) for edge in edges} == {(SHARED, 30)}
     assert all(edge.span and edge.valid_from is None and edge.valid_to is None for edge in edges)
     agent = next(edge for edge in edges if edge.relation == "represents" and edge.source.best.endswith("/白露"))
     assert agent.span and texts.SECOND_INSTANCE[slice(*agent.span)] == "白露"

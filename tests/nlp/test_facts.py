@@ -34,7 +34,7 @@ def assert_in_place(text: str, facts: JudgmentFacts) -> None:
 
 def document(facts: JudgmentFacts) -> tuple[str | None, ...]:
     found = (facts.case_no, facts.court, facts.doc_type, facts.judgment_date, facts.cause)
-    return tuple(value and value.value for value in found)
+    return tuple(value.value if value else None for value in found)
 
 
 def roles(facts: JudgmentFacts) -> list[tuple[str, str, str]]:
@@ -46,7 +46,7 @@ def representatives(facts: JudgmentFacts) -> dict[str, tuple[str, str]]:
 
 
 def agents(facts: JudgmentFacts) -> list[tuple[str, str | None, tuple[str, ...]]]:
-    return [(agent.name, agent.firm and agent.firm.value, agent.for_parties) for agent in facts.agents]
+    return [(agent.name, agent.firm.value if agent.firm else None, agent.for_parties) for agent in facts.agents]
 
 
 @pytest.mark.parametrize("text", texts.ALL)
@@ -183,10 +183,15 @@ def test_too_long_a_text_is_refused() -> None:
 
 
 WORDS = (
-    "原告", "被告：", "第三人", "法定代表人：", "负责人", "经营者：", "委托诉讼代理人：", "两被告共同委托代理人", "公诉机关",
-    "一案", "本院认为", "判决如下：", "审判员", "书记员", "（", "）", "，", "。", "、", "\n", " ", "　", "\u200b", "有限公司", "张三",
-    "（2020）皖7701民初1号", "二〇二〇年三月一日", "2020年13月45日", "人民法院", "民事判决书", "与", "诉", "纠纷", "男", "犯盗窃罪",
-    "统一社会信用代码", texts.USCC_COMPANY, texts.ID_NUMBER, "组织机构代码", "1234567-8", "（以下简称甲）", "律师事务所", "等三人",
+    "原告", "被告：", "第三人", "法定代表人：", "负责人",
+    "经营者：", "委托诉讼代理人：", "两被告共同委托代理人", "公诉机关", "一案",
+    "本院认为", "判决如下：", "审判员", "书记员", "（",
+    "）", "，", "。", "、", "\n",
+    " ", "　", "\u200b", "有限公司", "张三",
+    "（2020）皖7701民初1号", "二〇二〇年三月一日", "2020年13月45日", "人民法院", "民事判决书",
+    "与", "诉", "纠纷", "男", "犯盗窃罪",
+    "统一社会信用代码", texts.USCC_COMPANY, texts.ID_NUMBER, "组织机构代码", "1234567-8",
+    "（以下简称甲）", "律师事务所", "等三人",
 )  # fmt: skip
 
 

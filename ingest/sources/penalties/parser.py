@@ -33,7 +33,7 @@ def meta(fields: Fields) -> Meta:
 def _amount(fields: Fields) -> str | None:
     """Fine and confiscation together, in yuan."""
     parts = [Decimal(fields[name]) for name in ("fine_yuan", "confiscated_yuan") if fields.get(name)]
-    return f"{sum(parts).normalize():f}" if parts else None
+    return f"{sum(parts, Decimal()).normalize():f}" if parts else None
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:

@@ -1,4 +1,4 @@
-"""Holdings as the register keeps them: holder, share, from, to. A holder without a number stays in the company's context."""
+"""Holdings as the register keeps them. A holder without a number stays in the company's context."""
 
 from graph.model.claims import Claim, EdgeClaim, Mention
 from ingest.judge import References

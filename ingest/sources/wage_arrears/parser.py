@@ -48,7 +48,8 @@ def meta(fields: Fields) -> Meta:
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The entry about the unit and about each person named with a number."""
     unit = f"uscc:{fields['unit_uscc']}"
-    ends = [(fields[name], kind) for name, kind in (("removed", "withdrawn"), ("term_end", "expired")) if name in fields]
+    terms = (("removed", "withdrawn"), ("term_end", "expired"))
+    ends = [(fields[name], kind) for name, kind in terms if name in fields]
     props = props_of(
         fields, document_no="document_no", date="listed", active_from="listed", amount_yuan="amount_yuan",
         ground="ground", workers="workers",

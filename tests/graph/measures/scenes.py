@@ -49,16 +49,16 @@ class Scene:
         return name
 
     def record(
-        self, record_kind: str, about: Sequence[str], *, case: str | None = None, match: str = "exact", **props: Value
+        self, record_kind: str, about: Sequence[str], *, case: str = "", match: str = "exact", **props: str
     ) -> str:
-        """A record node about subjects, in a case if one is given."""
+        """A record node about subjects, in a case if one is given; empty properties are left out."""
         number = self._next()
         record_id = f"r{number}"
-        said = {"record_kind": record_kind, **{key: value for key, value in props.items() if value != ""}}
+        said = {"record_kind": record_kind, **{key: value for key, value in props.items() if value}}
         self.graph.add_node(record_id, "record", f"{record_kind} {number}", keys=[f"rec:test/{number}"], props=said)
         for subject in about:
             self.graph.add_edge("about", record_id, subject, match=match)
-        if case is not None:
+        if case:
             self.graph.add_node(case, "case", case, keys=[f"case:{case}"])
             self.graph.add_edge("in_case", record_id, case)
         self.records.append(record_id)
@@ -66,13 +66,13 @@ class Scene:
 
     def debtor(self, subject: str, case: str, date: str = "2025-02-10", *, closed: bool = False) -> str:
         """A judgment debtor record; ``closed`` = 已结案."""
-        end: dict[str, Value] = {"ended": "yes", "end_kind": "expired"} if closed else {}
+        end: dict[str, str] = {"ended": "yes", "end_kind": "expired"} if closed else {}
         return self.record("judgment_debtor", [subject], case=case, date=date, active_from=date, **end)
 
     def listed(self, subject: str, case: str, date: str = "2025-03-20", withdrawn: str = "") -> str:
         """An entry on the debtor list."""
-        end: dict[str, Value] = {"active_to": withdrawn, "end_kind": "withdrawn"} if withdrawn else {}
-        props: dict[str, Value] = {"list": "L01", "date": date, "active_from": date, **end}
+        end: dict[str, str] = {"active_to": withdrawn, "end_kind": "withdrawn"} if withdrawn else {}
+        props: dict[str, str] = {"list": "L01", "date": date, "active_from": date, **end}
         return self.record("listed_dishonest_debtor", [subject], case=case, **props)
 
     def order(
@@ -91,8 +91,8 @@ class Scene:
         match: str = "exact",
     ) -> str:
         """One row of the restriction orders: about the person, naming him in a role."""
-        end: dict[str, Value] = {"active_to": lifted, "end_kind": "withdrawn"} if lifted else {}
-        props: dict[str, Value] = {
+        end: dict[str, str] = {"active_to": lifted, "end_kind": "withdrawn"} if lifted else {}
+        props: dict[str, str] = {
             "list": "L01a" if kind == ORDER else "",
             "date": published,
             "active_from": published,

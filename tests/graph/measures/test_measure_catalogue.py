@@ -33,7 +33,8 @@ def test_a_row_is_proposed_to_its_subject_exactly_when_it_may_be(row: Measure) -
             answer = scene.ask(subject)
             (node,) = scene.graph.search(view(), subject, 1, exact=True)
             fits = bool(CATALOGUE.terms.words_of(node) & set(row.applies_to))
-            expected = row.proposable and fits and row.extends_mode != SEPARATE_RULING
+            allowed = row.enabled and row.act in ("consequence", "reward")
+            expected = allowed and fits and row.extends_mode != SEPARATE_RULING
             assert (row.id in {p.measure for p in answer.proposed}) is expected
             switched_off = row.act == "consequence" and not row.enabled
             assert (row.id in {d.measure for d in answer.disabled}) is switched_off

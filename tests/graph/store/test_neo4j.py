@@ -1,10 +1,13 @@
 """The Neo4j store: the same answers as the embedded one, a natural graph, and no harm from a writer that dies."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from neo4j import GraphDatabase, Session
@@ -23,6 +26,17 @@ pytestmark = pytest.mark.neo4j
 TODAY = "2026-06-01"
 VIEWS = [View(level, day, None, TODAY) for level, day in product((0, 1, 2), (None, "2016-06-01", "2026-01-01"))]
 ALL = View(2, None, None, TODAY)
+
+#: What neighbours are asked for: relations, direction, limit.
+WAYS: list[tuple[list[str] | None, Direction, int | None]] = [
+    (None, "both", None),
+    (None, "both", 2),
+    (None, "in", 1),
+    (["shareholder_of"], "out", None),
+    (["shareholder_of", "about"], "in", 1),
+    ([], "both", None),
+    (["unknown"], "both", 3),
+]
 
 #: Openness as (public_until, shared_until).
 OPEN, SHARED, CLOSED, ENDED = (FOREVER, FOREVER), ("", FOREVER), ("", ""), ("2020-01-01", "2020-01-01")
@@ -150,9 +164,7 @@ def answers(store: Store) -> Iterator[tuple[object, object]]:
         ):
             yield (view, text, exact, limit), store.search(view, text, limit, exact=exact)
         yield (view, "after"), store.search(view, "厦门", 9, after=sorted(ids)[2])
-        ways: tuple[Direction, ...] = ("in", "out", "both")
-        limits: tuple[int | None, ...] = (None, 1, 3)
-        for relations, way, most in product((None, ["shareholder_of"], [], ["unknown"]), ways, limits):
+        for relations, way, most in WAYS:
             yield (view, str(relations), way, most), store.neighbours(view, asked, relations, way, most)
 
 
@@ -259,6 +271,54 @@ def test_what_a_dead_writer_left_is_told_and_begun_anew(
         store.apply(Changes(nodes=hashed_nodes(nodes()[:2]), checkpoint=checkpoint(3)))
     assert_same(embedded, other)
     other.close()
+
+
+def test_a_second_writer_waits_for_the_first(neo4j_store: Neo4jStore, neo4j_server: Access) -> None:
+    other = Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password)
+    order: list[str] = []
+
+    def write() -> None:
+        other.apply(Changes(checkpoint=checkpoint(2)))
+        order.append("second")
+
+    second = Thread(target=write)
+    with neo4j_store.writing():
+        neo4j_store.apply(town())
+        second.start()
+        second.join(0.5)
+        order.append("first")
+    second.join(30)
+    state = neo4j_store.state()
+    assert order == ["first", "second"] and state is not None and state.seq == 2
+    other.close()
+
+
+#: A process that writes a large step and dies in the middle of it.
+DYING = """
+import os, sys
+from graph.store import writer
+from graph.store.base import Changes
+from graph.store.neo4j import Neo4jStore
+writer.WHOLE_STEP = writer.ROWS = 1
+store = Neo4jStore(*sys.argv[1:4])
+store.state()
+with store.writing():
+    store.apply(Changes(drop_nodes=sys.argv[4:]))
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_killed_writer_holds_nobody_up(neo4j_store: Neo4jStore, neo4j_server: Access, embedded: SqliteStore) -> None:
+    neo4j_store.apply(town())
+    access = (neo4j_server.uri, neo4j_server.user, neo4j_server.password)
+    ids = [item.id for item in nodes()]
+    root = Path(neo4j.__file__).parents[2]
+    died = subprocess.run([sys.executable, "-c", DYING, *access, *ids], cwd=root, check=False)
+    assert died.returncode == -9
+    assert neo4j_store.state() is None
+    for store in (neo4j_store, embedded):
+        store.apply(town())
+    assert_same(embedded, neo4j_store)
 
 
 def test_a_write_during_a_scan_is_told(neo4j_store: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,202 @@
+"""The commands of ``creditgraph``: each takes its arguments and gives a body and an exit code."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from api import answers, keeping
+from api.entities import Unanswerable, find
+from api.screening import read_queries, screen
+from api.show import Asked, show
+from api.store import open_store
+from graph.book.book import Book
+from graph.book.home import home_from_environment
+from graph.ledger.clock import today
+from graph.model.ids import check_id
+from graph.store import server
+from graph.store.base import Node, Reader, View
+from ingest.decide import decide
+from ingest.load import load
+from ingest.rejects import Refused, write_rejects
+
+Answer = tuple[Any, int]
+
+
+@contextmanager
+def opened() -> Iterator[Book]:
+    """The book of the data home."""
+    book = Book(home_from_environment(), open_store)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _day(text: str | None) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else today()
+    except ValueError:
+        raise Unanswerable(400, "bad date", "--as-of: expected YYYY-MM-DD") from None
+
+
+def _view(book: Book, args: argparse.Namespace) -> tuple[Reader, View]:
+    try:
+        return book.view(as_of=_day(getattr(args, "as_of", None)), known_at=args.known_at)
+    except ValueError:
+        raise Unanswerable(400, "bad --known-at", "expected a sequence or YYYY-MM-DD") from None
+
+
+def _stdin() -> str:
+    return sys.stdin.readline().strip()
+
+
+def _find(book: Book, reader: Reader, view: View, asked: str) -> tuple[Node, str | None]:
+    return find(book, reader, view, asked, _stdin() if asked == "-" else None)
+
+
+def check_id_command(args: argparse.Namespace) -> Answer:
+    """A line of JSON per value."""
+    found = [check_id(value) for value in args.values]
+    return [check.as_json() for check in found], int(not all(check.valid for check in found))
+
+
+def load_command(args: argparse.Namespace) -> Answer:
+    """Load files of a source."""
+    refused: list[Refused] = []
+    paths = [Path(name) for name in args.files]
+    for path in paths:
+        if not path.is_file():
+            raise Unanswerable(400, "no such file", f"{path.name}: expected a file that can be read")
+    with opened() as book:
+        receipt = load(book, args.source, paths, refused)
+        if book.lag.reason:
+            receipt.warnings.append(f"the graph is behind the ledger and will catch up: {book.lag.reason}")
+    if args.rejects:
+        write_rejects(Path(args.rejects), refused)
+    body = receipt.as_json()
+    if receipt.exit_code == 2:
+        first = receipt.errors[0]
+        body |= {"status": 400, "title": first["code"], "detail": f"{first['file']}: {first['message']}"}
+    return body, receipt.exit_code
+
+
+def decide_command(args: argparse.Namespace) -> Answer:
+    """Record a decision by a person."""
+    try:
+        document = json.loads(Path(args.file).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unanswerable(400, "unreadable decision", f"{Path(args.file).name}: {type(error).__name__}") from None
+    with opened() as book:
+        return decide(book, document), 0
+
+
+def show_command(args: argparse.Namespace) -> Answer:
+    """What is known of a subject."""
+    with opened() as book:
+        reader, view = _view(book, args)
+        node, merged_from = _find(book, reader, view, args.id)
+        return show(Asked(book, reader, view, node, merged_from), args.section or ()), 0
+
+
+def path_command(args: argparse.Namespace) -> Answer:
+    """How two subjects are linked."""
+    if args.soft or args.rank:
+        raise Unanswerable(501, "not built yet", "--soft and --rank come later; paths are ordered by hops")
+    with opened() as book:
+        reader, view = _view(book, args)
+        ends = (_find(book, reader, view, args.a)[0], _find(book, reader, view, args.b)[0])
+        relations = args.relations.split(",") if args.relations else None
+        bounds = {"max_depth": args.max_depth, "limit": args.limit, "offset": args.cursor}
+        return answers.path_body(book, reader, view, ends, relations=relations, **bounds), 0
+
+
+def reach_command(args: argparse.Namespace) -> Answer:
+    """Who is reached by law, and who is not."""
+    with opened() as book:
+        reader, view = _view(book, args)
+        return answers.reach_body(book, reader, view, _find(book, reader, view, args.id)[0]), 0
+
+
+def delta_command(args: argparse.Namespace) -> Answer:
+    """What changed on a list."""
+    with opened() as book:
+        _, view = _view(book, args)
+        return answers.delta_body(book, view, args.list, args.since), 0
+
+
+def screen_command(args: argparse.Namespace) -> Answer:
+    """Screen a file against the lists."""
+    with opened() as book:
+        reader, view = _view(book, args)
+        try:
+            count = screen(book, reader, view, read_queries(Path(args.file)), Path(args.out))
+        except (OSError, ValueError) as error:
+            raise Unanswerable(400, "unreadable query file", f"{Path(args.file).name}: {error}") from None
+    return {"rows": count, "out": Path(args.out).name}, 0
+
+
+def verify_command(args: argparse.Namespace) -> Answer:
+    """Check ledger, graph and their agreement."""
+    with opened() as book:
+        body = keeping.verify(book)
+    return body, 0 if body["ok"] else 2
+
+
+def rebuild_command(args: argparse.Namespace) -> Answer:
+    """Make the graph anew from the ledger."""
+    with opened() as book:
+        state = book.rebuild()
+    if state is None:
+        raise Unanswerable(503, "store away", "the graph store does not answer; start it and try again")
+    return {"seq": state.seq, "digest": state.digest}, 0
+
+
+def backup_command(args: argparse.Namespace) -> Answer:
+    """Write a backup."""
+    with opened() as book:
+        return keeping.backup(book.home, Path(args.file)), 0
+
+
+def restore_command(args: argparse.Namespace) -> Answer:
+    """Restore a backup into an empty data home."""
+    try:
+        return keeping.restore(home_from_environment(), Path(args.file)), 0
+    except FileExistsError as error:
+        raise Unanswerable(409, "not empty", str(error)) from None
+
+
+def neo4j_command(args: argparse.Namespace) -> Answer:
+    """Start, stop or look at the Neo4j of this data home."""
+    home = home_from_environment().root
+    if args.verb == "start":
+        home.mkdir(parents=True, exist_ok=True)
+        info = server.start(home, port=args.port)
+    elif args.verb == "stop":
+        return {"stopped": server.stop(home)}, 0
+    else:
+        found = server.status(home)
+        if found is None:
+            return {"running": False}, 3
+        info = found
+    return {key: asdict(info)[key] for key in ("uri", "user", "password")}, 0
+
+
+def demo_command(args: argparse.Namespace) -> Answer:
+    """Load the demo town on first use and take the tour."""
+    from api.demo import tour
+
+    if args.store == "neo4j":
+        home = home_from_environment().root
+        home.mkdir(parents=True, exist_ok=True)
+        os.environ["CREDITGRAPH_STORE"] = server.start(home).uri
+    return tour(args.quiet), 0
+
+
+Command = Callable[[argparse.Namespace], Answer]

@@ -1,0 +1,92 @@
+"""``screen``: rows of names, codes and numbers against the lists, one answer a row."""
+
+import csv
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from graph.book.book import Book
+from graph.measures.screening import ScreenResult, screen_row
+from graph.measures.triggers import ACTIVE, status
+from graph.model.text import norm_name
+from graph.store.base import Node, Reader, View
+
+COLUMNS = ("row", "name", "uscc", "id_mask", "outcome", "lists", "entries", "why")
+LISTS = frozenset({"L01", "L01a", "L02", "L03", "L05", "L06"})
+
+
+class BookLookups:
+    """The look-ups of screening over a book and a view."""
+
+    def __init__(self, book: Book, reader: Reader, view: View) -> None:
+        self._book, self._reader, self._view = book, reader, view
+
+    def subject(self, key: str) -> Node | None:
+        """The unit that holds a key."""
+        return self._reader.by_key(self._view, key)
+
+    def person(self, id_number: str) -> Node | None:
+        """The person of a valid ID number."""
+        pid = self._book.vault.find(id_number)
+        return self._reader.by_key(self._view, pid) if pid else None
+
+    def by_name(self, name: str) -> list[Node]:
+        """Subjects of exactly this name at ``as_of``."""
+        return self._reader.search(self._view, name, 200, exact=True)
+
+    def names(self, node: Node) -> frozenset[str]:
+        """All names of a subject in comparison form."""
+        return frozenset(norm_name(n.text) for n in node.names)
+
+    def active_entries(self, node: Node) -> list[tuple[str, str]]:
+        """(list id, entry id) of the active entries about a subject."""
+        edges = self._reader.neighbours(self._view, [node.id], ("about",), "in")
+        records = self._reader.get(self._view, [edge.source for edge in edges]).values()
+        day = self._view.as_of or self._view.today
+        found = {
+            (str(r.props["list"]), r.id) for r in records if r.props.get("list") in LISTS and status(r, day) == ACTIVE
+        }
+        return sorted(found)
+
+
+def read_queries(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a query file; ValueError when none of name, uscc, id_no is a column."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if not {"name", "uscc", "id_no"} & set(reader.fieldnames or ()):
+            raise ValueError("expected a CSV with the columns name, uscc, id_no")
+        for row in reader:
+            yield {name: (row.get(name) or "").strip() for name in ("name", "uscc", "id_no")}
+
+
+def _row(number: int, found: ScreenResult) -> dict[str, str]:
+    return {
+        "row": str(number),
+        "name": found.name,
+        "uscc": found.uscc,
+        "id_mask": found.id_mask or "",
+        "outcome": found.outcome,
+        "lists": ";".join(found.lists),
+        "entries": ";".join(found.entries),
+        "why": found.why,
+    }
+
+
+def screen(book: Book, reader: Reader, view: View, queries: Iterable[dict[str, str]], out: Path) -> int:
+    """Write one answer per query, in order, as CSV or (``.jsonl``) JSON lines; how many."""
+    lookups, count = BookLookups(book, reader, view), 0
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        lines = out.suffix == ".jsonl"
+        if not lines:
+            table.writeheader()
+        for count, query in enumerate(queries, 1):
+            row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
+            if lines:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            else:
+                table.writerow(row)
+    draft.replace(out)
+    return count

@@ -1,0 +1,171 @@
+"""What is known of one subject, by section, each fact with its evidence."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
+from graph.book.book import Book
+from graph.measures.triggers import status
+from graph.model.ontology import PATH_RELATIONS
+from graph.store.base import Edge, Node, Reader, View
+
+_PEOPLE = tuple(r for r in PATH_RELATIONS if r not in ("shareholder_of", "branch_of", "guarantor_for"))
+_RECORDS = ("penalty_decision", "judgment_debtor", "exit_restriction_decision")
+
+#: Sections that a later stretch brings; asked for, they are refused.
+LATER = ("ownership", "rings", "engagements")
+
+
+class Asked:
+    """One question about one subject."""
+
+    def __init__(self, book: Book, reader: Reader, view: View, node: Node, merged_from: str | None) -> None:
+        self.book, self.reader, self.view, self.node, self.merged_from = book, reader, view, node, merged_from
+        self.explored = 1
+
+    def nodes(self, edges: Sequence[Edge]) -> dict[str, Node]:
+        """The other ends of some edges."""
+        found = self.reader.get(self.view, [edge.other(self.node.id) for edge in edges])
+        self.explored += len(found)
+        return found
+
+    def linked(self, relations: Sequence[str], direction: Any = "both", *, ever: bool = False) -> list[dict[str, Any]]:
+        """Edges of some relations with the entity at the other end; ``ever``: at all times."""
+        view = self.book.all_times(self.view) if ever else self.view
+        edges = self.reader.neighbours(view, [self.node.id], relations, direction)
+        nodes, proof = self.nodes(edges), edge_evidence(self.book, edges)
+        return [
+            {"entity": entity(nodes[end]), "direction": "out" if edge.source == self.node.id else "in"}
+            | edge_body(edge, proof[edge.id])
+            for edge in edges
+            if (end := edge.other(self.node.id)) in nodes
+        ]
+
+    def about(self) -> list[Node]:
+        """The records of which the subject is the subject."""
+        edges = self.reader.neighbours(self.view, [self.node.id], ("about",), "in")
+        return list(self.nodes(edges).values())
+
+
+def _people(asked: Asked) -> list[dict[str, Any]]:
+    return asked.linked(_PEOPLE, ever=True)
+
+
+def _holdings(asked: Asked) -> list[dict[str, Any]]:
+    return asked.linked(("shareholder_of", "branch_of", "guarantor_for"), ever=True)
+
+
+def _judgments(asked: Asked) -> list[dict[str, Any]]:
+    """Cases in which the subject is a party, with their documents."""
+    parties = asked.linked(("party_in",), "out")
+    documents = asked.reader.neighbours(asked.view, [p["entity"]["id"] for p in parties], ("decided_in",), "in")
+    texts = asked.reader.get(asked.view, [edge.source for edge in documents])
+    proof = record_evidence(asked.book, list(texts.values()), asked.view)
+    for party in parties:
+        ids = [e.source for e in documents if e.target == party["entity"]["id"]]
+        party["documents"] = [
+            {"id": i, **{k: v for k, v in texts[i].props.items() if k != "source"}, "evidence": _short(proof.get(i, ()))}
+            for i in dict.fromkeys(ids)
+            if i in texts
+        ]
+    return parties
+
+
+def _short(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{k: v for k, v in row.items() if k not in ("span", "quote", "context")} for row in rows]
+
+
+def _records(asked: Asked) -> list[dict[str, Any]]:
+    found = [n for n in asked.about() if n.props.get("record_kind") in _RECORDS]
+    proof = record_evidence(asked.book, found, asked.view)
+    rows = []
+    for node in found:
+        state = status(node, asked.view.as_of or asked.view.today)
+        if state is None:
+            continue
+        props = node.props
+        rows.append(
+            {
+                "id": node.id,
+                "source": props.get("source"),
+                "document_no": props.get("document_no"),
+                "kind": props.get("record_kind"),
+                "date": props.get("date"),
+                "status": state,
+                "displayed": status(node, asked.view.today) in ("active", "objected"),
+                "amount_yuan": props.get("amount_yuan"),
+                "issuer": props.get("issuer"),
+                "until": props.get("active_to"),
+                "evidence": proof.get(node.id, []),
+            }
+        )
+    return sorted(rows, key=lambda r: (str(r["date"]), r["id"]))
+
+
+def _lists(asked: Asked) -> list[dict[str, Any]]:
+    found = [n for n in asked.about() if n.props.get("list")]
+    proof = record_evidence(asked.book, found, asked.view)
+    rows = []
+    for node in found:
+        state = status(node, asked.view.as_of or asked.view.today)
+        if state is None:
+            continue
+        props = node.props
+        row = {"list": props["list"], "entry": node.id, "status": state, "from": props.get("active_from")}
+        row |= {"to": props.get("active_to"), "reason": props.get("end_reason")}
+        rows.append(row | {"document_no": props.get("document_no"), "evidence": proof.get(node.id, [])})
+    return sorted(rows, key=lambda r: (r["status"] != "active", str(r["list"]), str(r["from"]), r["entry"]))
+
+
+def _keys(asked: Asked) -> list[str]:
+    return list(asked.node.keys)
+
+
+def _expansions(asked: Asked) -> list[dict[str, Any]]:
+    counts = asked.reader.counts(asked.view, [asked.node.id])
+    return [
+        {"relation": relation, "direction": direction, "count": n}
+        for (_, relation, direction), n in sorted(counts.items())
+    ]
+
+
+SECTIONS: dict[str, Callable[[Asked], list[Any]]] = {
+    "people": _people,
+    "holdings": _holdings,
+    "judgments": _judgments,
+    "records": _records,
+    "lists": _lists,
+    "expansions": _expansions,
+    "keys": _keys,
+}
+
+
+def head(asked: Asked) -> dict[str, Any]:
+    """What every answer about a subject begins with."""
+    names = [
+        {"name": n.text, "kind": "former" if n.former else "current", "from": n.valid_from, "to": n.valid_to}
+        for n in asked.node.names
+    ]
+    body: dict[str, Any] = {"entity": entity(asked.node), "names": names, "as_of": asked.view.as_of}
+    body |= {"known_at": asked.book.seq(asked.view), "truncated": False, "explored": asked.explored}
+    if asked.merged_from:
+        body["merged_from"] = asked.merged_from
+    if asked.book.lag.reason:
+        body["lag"] = {"reason": asked.book.lag.reason}
+    return body
+
+
+def show(asked: Asked, sections: Sequence[str]) -> dict[str, Any]:
+    """The body of ``show``; Unanswerable for a section that is not built or not known."""
+    for section in sections:
+        if section in LATER:
+            raise Unanswerable(501, "section not built yet", f"{section} comes later; built are: {', '.join(SECTIONS)}")
+        if section not in SECTIONS:
+            raise Unanswerable(400, "unknown section", f"no section {section}; built are: {', '.join(SECTIONS)}")
+    chosen = list(dict.fromkeys(sections)) or [s for s in SECTIONS if s != "keys"]
+    found = {section: SECTIONS[section](asked) for section in chosen}
+    body = head(asked)
+    if not sections:
+        body["props"] = {k: v for k, v in asked.node.props.items() if k not in ("uscc", "id_mask")}
+        body["not_built"] = list(LATER)
+    return body | found

@@ -1,0 +1,125 @@
+"""Answers as text for a terminal: the same bodies that ``--json`` prints, for a person to read."""
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def _who(entity: dict[str, Any] | None) -> str:
+    if not entity:
+        return "—"
+    mark = entity.get("uscc") or entity.get("id_mask")
+    return f"{entity['name']}（{mark}）" if mark else str(entity["name"])
+
+
+def _proof(rows: list[dict[str, Any]]) -> str:
+    parts = []
+    for row in rows[:3]:
+        place = f"{row['source']} {row['file']}:{row['row']}"
+        told = " ".join(str(row[k]) for k in ("document_no", "issuer", "date") if row.get(k))
+        quote = f" “{row['quote']}”" if row.get("quote") else ""
+        parts.append(f"{place} {told}{quote}".rstrip())
+    more = f" +{len(rows) - 3}" if len(rows) > 3 else ""
+    return "    证据 " + "; ".join(parts) + more
+
+
+def _term(row: dict[str, Any]) -> str:
+    start, end = row.get("valid_from"), row.get("valid_to")
+    return f"[{start or '…'}, {end or '…'})" if start or end else f"as seen {row.get('seen_on') or '—'}"
+
+
+def _links(title: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"{title} ({len(rows)})"
+    for row in rows:
+        arrow = "→" if row["direction"] == "out" else "←"
+        share = f" {row['share']} %" if "share" in row else ""
+        extra = f" {row['title']}" if row.get("title") else ""
+        role = f" {row['role']}" if row.get("role") else ""
+        yield f"  {arrow} {row['relation']}{extra}{role}{share} {_who(row['entity'])} {_term(row)} {row['match']}"
+        yield _proof(row["evidence"])
+        for document in row.get("documents", ()):
+            told = " ".join(str(document.get(k, "")) for k in ("doc_type", "court", "date", "cause"))
+            yield f"    文书 {document['id']} {told}"
+
+
+def _show(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{body['entity']['kind']} {_who(body['entity'])} id {body['entity']['id']}"
+    former = [n["name"] for n in body["names"] if n["kind"] == "former"]
+    if former:
+        yield "曾用名 " + "、".join(former)
+    for section, title in (("people", "人员"), ("holdings", "持股、分支、担保"), ("judgments", "裁判")):
+        if section in body:
+            yield from _links(title, body[section])
+    if "records" in body:
+        yield f"记录 ({len(body['records'])})"
+        for r in body["records"]:
+            amount = f" {r['amount_yuan']} 元" if r["amount_yuan"] else ""
+            yield f"  {r['kind']} {r['document_no']} {r['date']} {r['status']}{amount}"
+            yield _proof(r["evidence"])
+    if "lists" in body:
+        yield f"名单 ({len(body['lists'])})"
+        for r in body["lists"]:
+            yield f"  {r['list']} {r['document_no']} {r['status']} {r['from']} → {r['to'] or '…'} {r['reason'] or ''}"
+            yield _proof(r["evidence"])
+    if "expansions" in body:
+        counts = (f"{r['relation']} {r['direction']} {r['count']}" for r in body["expansions"])
+        yield "邻域 " + ", ".join(counts)
+    yield from (f"  {key}" for key in body.get("keys", ()))
+    if body.get("not_built"):
+        yield "尚未建成 " + ", ".join(body["not_built"])
+
+
+def _path(body: dict[str, Any]) -> Iterator[str]:
+    cut = " (truncated)" if body["truncated"] else ""
+    yield f"{_who(body['from'])} ⇄ {_who(body['to'])}: {body['total']} 条路径{cut}, explored {body['explored']}"
+    for path in body["paths"]:
+        yield f"  {path['length']} hops"
+        for hop, a, b in zip(path["edges"], path["nodes"], path["nodes"][1:], strict=False):
+            forward = hop["from"] == a["id"]
+            line = f"—{hop['relation']}→" if forward else f"←{hop['relation']}—"
+            yield f"    {_who(a)} {line} {_who(b)} {_term(hop)} {hop['match']}"
+            yield _proof(hop["evidence"])
+
+
+def _reach(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{_who(body['subject'])} as of {body['as_of']}"
+    yield f"拟议，须由人决定 ({len(body['proposed'])})"
+    for p in body["proposed"]:
+        until = f" until {p['until']}" if p["until"] else ""
+        yield f"  {p['measure']} {_who(p['party'])} {p['role']} hop {p['hop']} {p['mode']} — {p['basis']}{until}"
+        for check in p["to_check"]:
+            yield f"    待核 {check}"
+        yield _proof(p["evidence"])
+    yield f"不及于 ({len(body['not_reached'])})"
+    for r in body["not_reached"]:
+        yield f"  {r['measure']} {_who(r['party'])} {r['role']}: {r['reason']} — {r['note']}"
+        yield _proof(r["evidence"])
+    yield "停用 " + ", ".join(f"{d['measure']} ({d['reason']})" for d in body["disabled"])
+
+
+def _delta(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{body['list']} since {body['since']}: {body['total']} changes"
+    for c in body["changes"]:
+        fields = " " + ",".join(c["fields"]) if c["fields"] else ""
+        number = c["case_no"] or c["document_no"]
+        yield f"  {c['seq']} {c['op']} {number} {c['name']} {c['reason'] or ''}{fields} {c['date']}".rstrip()
+
+
+def _load(body: dict[str, Any]) -> Iterator[str]:
+    counts = ", ".join(f"{k} {body[k]}" for k in ("accepted", "merged", "unchanged", "rejected", "quarantined"))
+    released = f", released {body['released']}" if body.get("released") else ""
+    yield f"{body['source']} {body['batch']}: input {body['input']} = {counts}{released}; seq {body['known_at']}"
+    for e in body["errors"]:
+        place = f"{e['file']} row {e['row']}" if e["row"] is not None else e["file"]
+        field = f" {e['field']}" if e["field"] else ""
+        yield f"  {place}{field}: {e['code']} ({e.get('state') or e.get('outcome') or 'file'}) {e['message']}"
+    yield from (f"  note: {text}" for text in body["warnings"])
+
+
+_RENDERERS = {"show": _show, "path": _path, "reach": _reach, "delta": _delta, "load": _load}
+
+
+def render(command: str, body: dict[str, Any]) -> str:
+    """The text of an answer; commands without a form of their own print ``name: value`` lines."""
+    if command in _RENDERERS:
+        return "\n".join(_RENDERERS[command](body))
+    return "\n".join(f"{name}: {value}" for name, value in body.items())

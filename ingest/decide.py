@@ -1,0 +1,35 @@
+"""The one command for what people decide: same, different, undo, release, erase."""
+
+from typing import Any
+
+from graph.book import decisions
+from graph.book.book import Book
+from graph.book.decisions import Decision, Refused
+from graph.ledger.ledger import Writer
+from ingest.retry import NotReleasable, release
+
+
+def decide(book: Book, document: object) -> dict[str, Any]:
+    """Carry out a decision and record it; ``{"seq": n}``. Refused says what was expected."""
+    decision = decisions.parse(document)
+    with book.writing() as writer:
+        seq = _carry_out(book, writer, decision)
+    if decision.kind == "erase":
+        decisions.forget(book.vault, decision.keys)
+    return {"seq": seq, "kind": decision.kind}
+
+
+def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
+    if decision.kind in ("same", "different"):
+        return decisions.judge_identity(writer, decision)
+    if decision.kind == "undo":
+        return decisions.undo(writer, decision)
+    if decision.kind == "erase":
+        return decisions.erase(writer, book.vault, decision)
+    if decision.entry is None or len(decision.keys) > 1:
+        raise Refused("a release names entry, and at most one key")
+    try:
+        entries = release(book, writer, decision.entry, "", decision.keys[0] if decision.keys else None)
+    except NotReleasable as error:
+        raise Refused(f"entry: {error}") from None
+    return decisions.record(writer, decision, {"entries": entries})

@@ -1,0 +1,102 @@
+"""Full texts: one document a file, read once, archived with its ID numbers masked in place.
+
+Masking keeps the length, so every span of a fact opens on its words. The
+numbers themselves go to the vault; where they stood is kept with the text.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.book.book import Book
+from graph.ledger.vault import Vault
+from graph.model.claims import Claim
+from graph.model.ids import find_ids, mask_id, mask_text
+from ingest.encoding import text_encoding
+from ingest.judge import References
+from ingest.parties import Fields, Meta
+from ingest.problems import FileProblem, Problem, problem
+from ingest.receipt import Receipt
+from ingest.recorder import Recorder, Row
+from ingest.rejects import Refused
+from ingest.sealing import Sealed
+from ingest.sources.judgments import parser
+from nlp.facts import JudgmentFacts, TextTooLong, read
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text as read: what :class:`Recorder` asks of a parser, for this text."""
+
+    facts: JudgmentFacts
+    key: str
+    sha256: str
+    vault: Vault
+
+    def claims(self, fields: Fields, rec_key: str) -> list[Claim]:
+        """The claims of the document; numbers become tokens."""
+        return parser.claims(self.facts, self.key, self._pid, sha256=self.sha256)
+
+    def _pid(self, number: str) -> tuple[str, str]:
+        return self.vault.token(number), mask_id(number)
+
+    def checks(self, fields: Fields) -> Problem | None:
+        """A document without a case number waits for a person."""
+        if self.facts.case_no is None:
+            return problem("no_case_no", "", "no case number (案号) was found in the heading")
+        return None
+
+    def references(self, fields: Fields) -> References:
+        """Cites nobody that must be known."""
+        return References()
+
+    def meta(self, fields: Fields) -> Meta:
+        """Case number, court and date as the text prints them."""
+        found = (self.facts.case_no, self.facts.court, self.facts.judgment_date)
+        return Meta(*(place.value if place else None for place in found))
+
+
+def read_document(text: str, vault: Vault) -> Document:
+    """Read a text; FileProblem ``not_text`` when it is longer than any judgment."""
+    try:
+        facts = read(text)
+    except TextTooLong as long:
+        raise FileProblem("not_text", str(long)) from None
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return Document(facts, parser.document_key(facts, text), digest, vault)
+
+
+def row_of(document: Document, text: str, file: str, vault: Vault) -> Row:
+    """The row of a document: its text archived with masked numbers, and where they stood."""
+    places = [[start, end, vault.token(number)] for start, end, number in find_ids(text)]
+    archived = {
+        "text": mask_text(text),
+        "sha256": document.sha256,
+        "numbers": places,
+        "extractor": f"{document.facts.extractor} {document.facts.version}",
+    }
+    date = document.facts.judgment_date
+    sealed = Sealed({}, f"doc:{document.key}", document.sha256)
+    return Row(file, 1, sealed, date.value if date else "", False, len(document.facts.parties), None, archived)
+
+
+def restored(vault: Vault, text: str, numbers: list[tuple[int, int, str]]) -> str:
+    """An archived text with the numbers that the vault still holds."""
+    for start, end, pid in numbers:
+        text = text[:start] + (vault.number(pid) or text[start:end]) + text[end:]
+    return text
+
+
+def load_document(book: Book, recorder: Recorder, path: Path, receipt: Receipt, refused: list[Refused]) -> None:
+    """Record one file; FileProblem empty_file or not_text."""
+    text = path.read_bytes().decode(text_encoding(path)).removeprefix("\ufeff")
+    document = read_document(text, book.vault)
+    recorder.parser = document
+    row = row_of(document, text, path.name, book.vault)
+    recorder.prefetch([row])
+    outcome = recorder.take(row)
+    if isinstance(outcome, Problem):
+        receipt.refuse(path.name, 1, outcome)
+        refused.append(Refused(("文件",), (path.name,), outcome))
+    else:
+        receipt.counts[outcome] += 1
