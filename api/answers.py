@@ -71,13 +71,13 @@ def path_body(
 
 
 def _received(book: Book, edge: Edge) -> str | None:
-    """The day on which the register's claims of an edge came in."""
+    """The first day on which the register is known to have shown an edge: of its approval, else of its receipt."""
     e, c = t.entry.c, t.claim.c
     where = (c.id.in_(edge.claims), e.source.in_(("registry", "officers")))
     with book.ledger.reading() as connection:
-        query = select(e.at).join(t.claim, c.entry == e.seq).where(*where).order_by(e.seq).limit(1)
-        at = connection.execute(query).scalar()
-    return str(at)[:10] if at else None
+        query = select(c.seen_on, e.at).select_from(t.claim.join(t.entry, c.entry == e.seq)).where(*where)
+        days = [str(seen or at[:10]) for seen, at in connection.execute(query)]
+    return min(days, default=None)
 
 
 def reach_body(book: Book, reader: Reader, view: View, node: Node) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def delta_body(book: Book, view: View, asked: str, since: int) -> dict[str, Any]
         rows = connection.execute(query.where(*where).order_by(e.seq)).all()
         abouts = select(c.entry, c.b).where(c.relation == "about", c.entry > since, c.entry <= until).order_by(c.id)
         subjects: dict[int, str] = {}
-        for entry, key in connection.execute(abouts).tuples():
+        for entry, key in connection.execute(abouts):
             subjects.setdefault(entry, str(key))
     reader, full = book.view(known_at=view.known_at)
     nodes = reader.get(full, [own_id(key) for key in subjects.values()])

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from graph.book.book import Book
+from graph.book.evidence import archived
 from graph.measures.triggers import status
 from graph.model.ontology import PATH_RELATIONS
 from graph.store.base import Edge, Node, Reader, View
@@ -121,6 +122,16 @@ def _keys(asked: Asked) -> list[str]:
     return list(asked.node.keys)
 
 
+def _text(asked: Asked) -> list[dict[str, Any]]:
+    """The archived text of a judgment and the words that each of its facts rests on."""
+    keys = [key for key in asked.node.keys if key.startswith("doc:")]
+    found = archived(asked.book.ledger, keys, asked.view.known_at)
+    return [
+        {"sha256": body["sha256"], "extractor": body["extractor"], "text": body["text"], "facts": facts}
+        for body, facts in found
+    ]
+
+
 def _expansions(asked: Asked) -> list[dict[str, Any]]:
     counts = asked.reader.counts(asked.view, [asked.node.id])
     return [
@@ -137,7 +148,11 @@ SECTIONS: dict[str, Callable[[Asked], list[Any]]] = {
     "lists": _lists,
     "expansions": _expansions,
     "keys": _keys,
+    "text": _text,
 }
+
+#: Sections that only who asks for them gets.
+_ON_REQUEST = ("keys", "text")
 
 
 def head(asked: Asked) -> dict[str, Any]:
@@ -162,7 +177,7 @@ def show(asked: Asked, sections: Sequence[str]) -> dict[str, Any]:
             raise Unanswerable(501, "section not built yet", f"{section} comes later; built are: {', '.join(SECTIONS)}")
         if section not in SECTIONS:
             raise Unanswerable(400, "unknown section", f"no section {section}; built are: {', '.join(SECTIONS)}")
-    chosen = list(dict.fromkeys(sections)) or [s for s in SECTIONS if s != "keys"]
+    chosen = list(dict.fromkeys(sections)) or [s for s in SECTIONS if s not in _ON_REQUEST]
     found = {section: SECTIONS[section](asked) for section in chosen}
     body = head(asked)
     if not sections:

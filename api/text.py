@@ -60,6 +60,11 @@ def _show(body: dict[str, Any]) -> Iterator[str]:
         for r in body["lists"]:
             yield f"  {r['list']} {r['document_no']} {r['status']} {r['from']} → {r['to'] or '…'} {r['reason'] or ''}"
             yield _proof(r["evidence"])
+    for document in body.get("text", ()):
+        yield f"原文 {document['sha256']} ({document['extractor']})"
+        yield document["text"]
+        for fact in document["facts"]:
+            yield f"  {fact['relation']} {fact['span'][0]}-{fact['span'][1]} “{fact['quote']}”"
     if "expansions" in body:
         counts = (f"{r['relation']} {r['direction']} {r['count']}" for r in body["expansions"])
         yield "邻域 " + ", ".join(counts)

@@ -39,7 +39,7 @@ class Known:
         c = t.claim.c
         for some in some_of(owners):
             live = (c.a.in_(some), c.relation == "", c.rank >= REGISTER_RANK, c.seq_to.is_(None))
-            for values in self._connection.execute(select(t.claim).where(*live)).tuples():
+            for values in self._connection.execute(select(t.claim).where(*live)):
                 row = ClaimRow(*values)
                 found.setdefault(row.a, []).append(row)
         for key in missing:

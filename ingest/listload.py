@@ -160,7 +160,7 @@ def active(writer: Writer, source: str) -> list[tuple[str, Version]]:
     query = select(e.rec, e.seq, e.content, e.version_date, e.ended, e.filled)
     for rec, seq, content, date, ended, filled in writer.connection.execute(
         query.where(e.kind == "record", e.source == source)
-    ).tuples():
+    ):
         version = Version(seq, content, (date, ended, filled, content))
         if rec not in best or best[rec].order < version.order:
             best[rec] = version

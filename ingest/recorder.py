@@ -102,7 +102,7 @@ class Recorder:
             query = select(e.rec, e.seq, e.content, e.version_date, e.ended, e.filled)
             for rec, seq, content, *order in connection.execute(
                 query.where(e.rec.in_(some), e.kind == "record")
-            ).tuples():
+            ):
                 date, ended, filled = order
                 self._versions.setdefault(rec, []).append(Version(seq, content, (date, ended, filled, content)))
         self._held = {}

@@ -45,7 +45,7 @@ def retry_waiting(writer: Writer, batch: str) -> int:
         for some in some_of(sorted(_arrived(writer, needs))):
             rows = writer.connection.execute(
                 select(w.source, w.seq).where(*is_open, w.needs.in_(some)).order_by(w.seq)
-            ).tuples()
+            )
             by_source: dict[str, list[int]] = {}
             for source, seq in rows:
                 by_source.setdefault(source, []).append(seq)

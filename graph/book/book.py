@@ -82,7 +82,15 @@ class Book:
         try:
             check_ancestor(self.ledger, self.store.state())
         except StoreUnavailable:
+            self._away()
+
+    def _away(self, error: StoreUnavailable | None = None) -> None:
+        """Drop the connection to a store that does not answer."""
+        if self._store is not None:
+            self._store.close()
             self._store = None
+        if error is not None:
+            self.lag = Lag(self.ledger.head()[0], str(error))
 
     def _project(self) -> Checkpoint | None:
         try:
@@ -90,8 +98,7 @@ class Book:
             self.lag = Lag()
             return state
         except StoreUnavailable as error:
-            self._store = None
-            self.lag = Lag(self.ledger.head()[0], str(error))
+            self._away(error)
             return None
 
     def recover(self) -> Checkpoint | None:
@@ -100,8 +107,7 @@ class Book:
             state = self.store.state()
             check_ancestor(self.ledger, state)
         except StoreUnavailable as error:
-            self._store = None
-            self.lag = Lag(self.ledger.head()[0], str(error))
+            self._away(error)
             return None
         if state and (state.seq, state.head_hash) == self.ledger.head():
             return state

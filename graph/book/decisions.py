@@ -184,7 +184,7 @@ def _ends_of(writer: Writer, entries: Iterable[int]) -> set[str]:
     for some in some_of(entries):
         for a, b in writer.connection.execute(
             select(t.claim.c.a, t.claim.c.b).where(t.claim.c.entry.in_(some))
-        ).tuples():
+        ):
             keys.update((a, b) if b else (a,))
     return set(node_of(writer.connection, keys).values())
 

@@ -79,3 +79,28 @@ def of_records(ledger: Ledger, keys: Iterable[str], seq: int | None = None) -> d
             for row in connection.execute(query.where(c.a.in_(some))):
                 found.setdefault(row.a, []).append(_one(row))
     return {key: sorted(rows, key=lambda r: r["seq"]) for key, rows in found.items()}
+
+
+def archived(
+    ledger: Ledger, keys: Iterable[str], seq: int | None = None
+) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Documents by ``doc:`` key as archived at ``seq``: payload, and the facts with span and quote in order of place."""
+    c, p = t.claim.c, t.payload.c
+    found = []
+    with ledger.reading() as connection:
+        for key in keys:
+            current = select(c.entry).where(c.a == key, c.relation == "", live_at(t.claim, seq)).limit(1)
+            entry = connection.execute(current).scalar()
+            body = connection.execute(select(p.body).where(p.seq == entry)).scalar() if entry else None
+            if body is None:
+                continue
+            text = json.loads(body)
+            rows = connection.execute(select(c.relation, c.data).where(c.entry == entry, c.relation != ""))
+            spans = [(relation, json.loads(data).get("s")) for relation, data in rows]
+            facts = [
+                {"relation": relation, "span": span, "quote": text["text"][span[0] : span[1]]}
+                for relation, span in spans
+                if span
+            ]
+            found.append((text, sorted(facts, key=lambda f: (f["span"], f["relation"]))))
+    return found

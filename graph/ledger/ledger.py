@@ -161,7 +161,7 @@ class Ledger:
                     values = {"ledger_id": secrets.token_hex(16), "schema": str(SCHEMA)}
                     connection.execute(insert(t.book), [{"name": n, "value": v} for n, v in values.items()])
         with self.reading() as connection:
-            stored = dict(connection.execute(select(t.book.c.name, t.book.c.value)).tuples().all())
+            stored = dict(connection.execute(select(t.book.c.name, t.book.c.value)).all())
         self.id = stored["ledger_id"]
 
     def close(self) -> None:
@@ -219,7 +219,7 @@ def head(connection: Connection) -> tuple[int, str]:
 
 def claim_rows(connection: Connection, *where: Any) -> list[ClaimRow]:
     """Claims by condition, ordered by id."""
-    rows = connection.execute(select(t.claim).where(*where).order_by(t.claim.c.id)).tuples()
+    rows = connection.execute(select(t.claim).where(*where).order_by(t.claim.c.id))
     return [ClaimRow(*row) for row in rows]
 
 

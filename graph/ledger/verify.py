@@ -18,7 +18,7 @@ def _claims_by_entry(connection: Connection) -> Iterator[tuple[int, list[tuple[A
     c = t.claim.c
     columns = [c[name] for name in FIXED]
     current, rows = -1, list[tuple[Any, ...]]()
-    for entry, *values in connection.execute(select(c.entry, *columns).order_by(c.entry, c.id)).tuples():
+    for entry, *values in connection.execute(select(c.entry, *columns).order_by(c.entry, c.id)):
         if entry != current:
             if rows:
                 yield current, rows
@@ -33,7 +33,7 @@ def _entries(connection: Connection, erased: set[int]) -> Iterator[str]:
     columns = [e[name] for name in HEADER]
     query = select(*columns, e.hash, p.nonce, p.body).outerjoin(t.payload, p.seq == e.seq).order_by(e.seq)
     previous, expected = GENESIS, 1
-    for *header, chained, nonce, body in connection.execute(query).tuples():
+    for *header, chained, nonce, body in connection.execute(query):
         seq = header[0]
         if seq != expected:
             yield f"entry {expected} is missing"
@@ -48,7 +48,7 @@ def _entries(connection: Connection, erased: set[int]) -> Iterator[str]:
 
 
 def _claims(connection: Connection, erased: set[int]) -> Iterator[str]:
-    stored = dict(connection.execute(select(t.entry.c.seq, t.entry.c.claims_hash)).tuples().all())
+    stored = dict(connection.execute(select(t.entry.c.seq, t.entry.c.claims_hash)).all())
     seen = set()
     for entry, rows in _claims_by_entry(connection):
         seen.add(entry)
@@ -65,7 +65,7 @@ def _liveness(connection: Connection) -> Iterator[str]:
     intervals: dict[int, tuple[int, int | None]] = {}
     current: dict[str, tuple[int, tuple[str, int, int, str]]] = {}
     query = select(e.seq, e.kind, e.rec, e.version_date, e.ended, e.filled, e.content).order_by(e.seq)
-    for seq, kind, rec, *order in connection.execute(query).tuples():
+    for seq, kind, rec, *order in connection.execute(query):
         if kind != "record":
             continue
         date, ended, filled, content = order
@@ -88,9 +88,9 @@ def _links(connection: Connection, erased: set[int]) -> Iterator[str]:
     c, link = t.claim.c, t.link.c
     said: set[tuple[int, str, str]] = set()
     query = select(c.entry, c.a, c.data).where(c.relation == "", c.data.contains('"k":'))
-    for entry, a, data in connection.execute(query).tuples():
+    for entry, a, data in connection.execute(query):
         said.update((entry, a, key) for key in json.loads(data).get("k", ()))
-    rows = connection.execute(select(link.entry, link.a, link.b).where(link.kind == "mention")).tuples()
+    rows = connection.execute(select(link.entry, link.a, link.b).where(link.kind == "mention"))
     for entry in sorted({place[0] for place in said.symmetric_difference(map(tuple, rows))} - erased):
         yield f"entry {entry}: its links of keys do not fit its claims"
 

@@ -43,7 +43,7 @@ def node_of(connection: Connection, keys: Iterable[str], seq: int | None = None)
         rows = connection.execute(
             select(member.c.key, member.c.node).where(member.c.key.in_(some), live_at(member, seq))
         )
-        found.update(rows.tuples().all())
+        found.update(rows.all())
     return found
 
 

@@ -29,7 +29,7 @@ class PastReader:
             homes: dict[str, str] = {}
             for some in some_of(dict.fromkeys(ids)):
                 where = (member.own.in_(some), live_at(t.membership, self._seq))
-                homes.update(connection.execute(select(member.own, member.node).where(*where)).tuples().all())
+                homes.update(connection.execute(select(member.own, member.node).where(*where)).all())
             units = Units(connection, self._seq, self._stable)
             items = {item.id: item for item, _ in units.node_items(list(dict.fromkeys(homes.values())))}
         nodes = {i: node_at(view, item) for i, item in items.items()}
@@ -51,7 +51,7 @@ class PastReader:
         owners = set()
         with self._ledger.reading() as connection:
             fixed = (c.relation == "", live_at(t.claim, self._seq))
-            for row in connection.execute(select(t.claim).where(*fixed)).tuples():
+            for row in connection.execute(select(t.claim).where(*fixed)):
                 claim = ClaimRow(*row)
                 if f" {wanted} " in f" {search_text(n.text for n in claim.names())} ":
                     owners.add(own_id(claim.a))

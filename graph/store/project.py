@@ -187,7 +187,7 @@ class Units:
         c = t.claim.c
         for some in some_of(key for node in nodes for key in self._keys[node]):
             where = (or_(c.a.in_(some), c.b.in_(some)), c.relation != "", live_at(t.claim, self._seq))
-            ends = self._connection.execute(select(c.relation, c.a, c.b).where(*where)).tuples().all()
+            ends = self._connection.execute(select(c.relation, c.a, c.b).where(*where)).all()
             self.load_keys(key for _, a, b in ends for key in (a, b))
             for relation, a, b in ends:
                 yield relation, self._node[a], self._node[b]
@@ -221,12 +221,12 @@ def _pages(connection: Connection, since: int) -> Iterator[list[tuple[str, str, 
     began = connection.execute(select(func.min(c.id)).where(c.entry > since)).scalar()
     last = (began or 0) - 1
     while began is not None:
-        page = connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).tuples().all()
+        page = connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).all()
         if not page:
             break
         last = page[-1][0]
         yield [row[1:] for row in page]
-    ended = connection.execute(what.where(c.seq_to > since, c.entry <= since)).tuples()
+    ended = connection.execute(what.where(c.seq_to > since, c.entry <= since))
     for some in some_of(ended, _PAGE):
         yield [row[1:] for row in some]  # type: ignore[index]
 
