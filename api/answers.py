@@ -86,7 +86,8 @@ def reach_body(book: Book, reader: Reader, view: View, node: Node) -> dict[str, 
     found = reach(reader, view, node.id, catalogue, lambda edge: _received(book, edge))
     records = {r.id: r for p in found.proposed for r in p.records}
     rows = record_evidence(book, list(records.values()), view)
-    grounds = {e.id: e for p in (*found.proposed, *found.not_reached) for e in p.grounds}
+    grounds = {e.id: e for p in found.proposed for e in p.grounds}
+    grounds |= {e.id: e for r in found.not_reached for e in r.grounds}
     proof = edge_evidence(book, grounds.values())
 
     def evidence_of(parts: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -111,7 +112,9 @@ def reach_body(book: Book, reader: Reader, view: View, node: Node) -> dict[str, 
     refused = [
         {
             "measure": r.measure,
-            "party": entity(r.party) if r.party else {"id": None, "kind": "person", "name": r.party_name, "id_mask": None},
+            "party": entity(r.party)
+            if r.party
+            else {"id": None, "kind": "person", "name": r.party_name, "id_mask": None},
             "role": r.role,
             "reason": r.reason,
             "note": r.note,
@@ -147,9 +150,7 @@ def delta_body(book: Book, view: View, asked: str, since: int) -> dict[str, Any]
     until = book.seq(view)
     e, p, c = t.entry.c, t.payload.c, t.claim.c
     query = select(e.seq, e.rec, e.file, e.row, p.body, c.data).select_from(
-        t.entry.join(t.payload, p.seq == e.seq).join(
-            t.claim, (c.entry == e.seq) & (c.a == e.rec) & (c.relation == "")
-        )
+        t.entry.join(t.payload, p.seq == e.seq).join(t.claim, (c.entry == e.seq) & (c.a == e.rec) & (c.relation == ""))
     )
     where = (e.kind == "record", e.source == source, e.seq > since, e.seq <= until)
     with book.ledger.reading() as connection:

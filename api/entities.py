@@ -93,7 +93,9 @@ def find(book: Book, reader: Reader, view: View, asked: str, stdin: str | None =
     if _INTERNAL.fullmatch(asked):
         return _by_internal(book, reader, view, asked)
     if check_id(asked).kind == "id_card":
-        raise Unanswerable(400, "ID number on the command line", "give an ID number on standard input, with - as the ID")
+        raise Unanswerable(
+            400, "ID number on the command line", "give an ID number on standard input, with - as the ID"
+        )
     for key in _keys_for(asked):
         node = reader.by_key(view, key)
         if node:

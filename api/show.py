@@ -65,7 +65,11 @@ def _judgments(asked: Asked) -> list[dict[str, Any]]:
     for party in parties:
         ids = [e.source for e in documents if e.target == party["entity"]["id"]]
         party["documents"] = [
-            {"id": i, **{k: v for k, v in texts[i].props.items() if k != "source"}, "evidence": _short(proof.get(i, ()))}
+            {
+                "id": i,
+                **{k: v for k, v in texts[i].props.items() if k != "source"},
+                "evidence": _short(proof.get(i, ())),
+            }
             for i in dict.fromkeys(ids)
             if i in texts
         ]
@@ -112,7 +116,12 @@ def _lists(asked: Asked) -> list[dict[str, Any]]:
         if state is None:
             continue
         props = node.props
-        row = {"list": props["list"], "entry": node.id, "status": state, "from": props.get("active_from")}
+        row: dict[str, Any] = {
+            "list": props["list"],
+            "entry": node.id,
+            "status": state,
+            "from": props.get("active_from"),
+        }
         row |= {"to": props.get("active_to"), "reason": props.get("end_reason")}
         rows.append(row | {"document_no": props.get("document_no"), "evidence": proof.get(node.id, [])})
     return sorted(rows, key=lambda r: (r["status"] != "active", str(r["list"]), str(r["from"]), r["entry"]))

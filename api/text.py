@@ -41,14 +41,7 @@ def _links(title: str, rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"    文书 {document['id']} {told}"
 
 
-def _show(body: dict[str, Any]) -> Iterator[str]:
-    yield f"{body['entity']['kind']} {_who(body['entity'])} id {body['entity']['id']}"
-    former = [n["name"] for n in body["names"] if n["kind"] == "former"]
-    if former:
-        yield "曾用名 " + "、".join(former)
-    for section, title in (("people", "人员"), ("holdings", "持股、分支、担保"), ("judgments", "裁判")):
-        if section in body:
-            yield from _links(title, body[section])
+def _records(body: dict[str, Any]) -> Iterator[str]:
     if "records" in body:
         yield f"记录 ({len(body['records'])})"
         for r in body["records"]:
@@ -60,6 +53,17 @@ def _show(body: dict[str, Any]) -> Iterator[str]:
         for r in body["lists"]:
             yield f"  {r['list']} {r['document_no']} {r['status']} {r['from']} → {r['to'] or '…'} {r['reason'] or ''}"
             yield _proof(r["evidence"])
+
+
+def _show(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{body['entity']['kind']} {_who(body['entity'])} id {body['entity']['id']}"
+    former = [n["name"] for n in body["names"] if n["kind"] == "former"]
+    if former:
+        yield "曾用名 " + "、".join(former)
+    for section, title in (("people", "人员"), ("holdings", "持股、分支、担保"), ("judgments", "裁判")):
+        if section in body:
+            yield from _links(title, body[section])
+    yield from _records(body)
     for document in body.get("text", ()):
         yield f"原文 {document['sha256']} ({document['extractor']})"
         yield document["text"]

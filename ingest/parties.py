@@ -122,9 +122,7 @@ class Record:
         made.claims.append(node)
         return made
 
-    def edge(
-        self, relation: str, target: str, *, confirmed: bool = False, **props: str | int | float
-    ) -> None:
+    def edge(self, relation: str, target: str, *, confirmed: bool = False, **props: str | int | float) -> None:
         """An edge from the record to a key."""
         o = self.openness
         ends = (Mention((self.key,)), Mention((target,)))

@@ -100,9 +100,7 @@ class Recorder:
         self._versions = {}
         for some in some_of({row.sealed.rec for row in rows}):
             query = select(e.rec, e.seq, e.content, e.version_date, e.ended, e.filled)
-            for rec, seq, content, *order in connection.execute(
-                query.where(e.rec.in_(some), e.kind == "record")
-            ):
+            for rec, seq, content, *order in connection.execute(query.where(e.rec.in_(some), e.kind == "record")):
                 date, ended, filled = order
                 self._versions.setdefault(rec, []).append(Version(seq, content, (date, ended, filled, content)))
         self._held = {}
@@ -253,5 +251,3 @@ def fields_of(writer: Writer, seq: int) -> dict[str, str]:
     body = writer.connection.execute(select(t.payload.c.body).where(t.payload.c.seq == seq)).scalar()
     fields: dict[str, str] = json.loads(body)["fields"] if body else {}
     return fields
-
-

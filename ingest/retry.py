@@ -24,9 +24,7 @@ def _arrived(writer: Writer, needs: Iterable[str]) -> set[str]:
     records: set[str] = set()
     e = t.entry.c
     for some in some_of(need for need in wanted if need.startswith("rec:")):
-        records.update(
-            writer.connection.execute(select(e.rec).where(e.kind == "record", e.rec.in_(some))).scalars()
-        )
+        records.update(writer.connection.execute(select(e.rec).where(e.kind == "record", e.rec.in_(some))).scalars())
     known = Known(writer.connection)
     keys = [need for need in wanted if not need.startswith(("list:", "rec:"))]
     known.load(keys)
@@ -43,9 +41,7 @@ def retry_waiting(writer: Writer, batch: str) -> int:
         needs = writer.connection.execute(select(w.needs).where(*is_open).distinct()).scalars().all()
         moved = 0
         for some in some_of(sorted(_arrived(writer, needs))):
-            rows = writer.connection.execute(
-                select(w.source, w.seq).where(*is_open, w.needs.in_(some)).order_by(w.seq)
-            )
+            rows = writer.connection.execute(select(w.source, w.seq).where(*is_open, w.needs.in_(some)).order_by(w.seq))
             by_source: dict[str, list[int]] = {}
             for source, seq in rows:
                 by_source.setdefault(source, []).append(seq)

@@ -5,6 +5,7 @@ explored. Nodes are counted before they are expanded; what the budget leaves out
 is told, never passed over (design 3.11).
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -152,7 +153,7 @@ def paths(
         for length in range(1, max_depth + 1):
             found.extend(_walk(near, start, end, length, least, budget, half + 1))
     shown = [
-        Path(nodes, tuple(_hop(pairs[min(a, b), max(a, b)]) for a, b in zip(nodes, nodes[1:], strict=False)))
+        Path(nodes, tuple(_hop(pairs[min(a, b), max(a, b)]) for a, b in itertools.pairwise(nodes)))
         for nodes in found[offset : offset + limit]
     ]
     truncated = explored.truncated or budget.steps < 0

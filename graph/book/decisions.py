@@ -182,9 +182,7 @@ def _ends_of(writer: Writer, entries: Iterable[int]) -> set[str]:
     """Nodes that the claims of some entries touch."""
     keys: set[str] = set()
     for some in some_of(entries):
-        for a, b in writer.connection.execute(
-            select(t.claim.c.a, t.claim.c.b).where(t.claim.c.entry.in_(some))
-        ):
+        for a, b in writer.connection.execute(select(t.claim.c.a, t.claim.c.b).where(t.claim.c.entry.in_(some))):
             keys.update((a, b) if b else (a,))
     return set(node_of(writer.connection, keys).values())
 

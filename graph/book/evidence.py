@@ -84,7 +84,7 @@ def of_records(ledger: Ledger, keys: Iterable[str], seq: int | None = None) -> d
 def archived(
     ledger: Ledger, keys: Iterable[str], seq: int | None = None
 ) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Documents by ``doc:`` key as archived at ``seq``: payload, and the facts with span and quote in order of place."""
+    """Documents by ``doc:`` key as archived at ``seq``: payload, and facts with span and quote by place."""
     c, p = t.claim.c, t.payload.c
     found = []
     with ledger.reading() as connection:

@@ -92,6 +92,7 @@ Index("link_b", link.c.b)
 Index("link_entry", link.c.entry)
 
 #: Which node a key belongs to, and when it did. ``own``: the id the key alone would give.
+#: ``owner``: whose context a ``ctx:`` key lies in.
 membership = Table(
     "membership",
     metadata,
@@ -99,8 +100,10 @@ membership = Table(
     Column("seq_from", Integer, primary_key=True),
     Column("own", String, nullable=False),
     Column("node", String, nullable=False),
+    Column("owner", String),
     Column("seq_to", Integer),
 )
+Index("membership_owner", membership.c.owner, sqlite_where=membership.c.owner.is_not(None))
 Index("membership_own", membership.c.own)
 Index("membership_node", membership.c.node)
 Index("membership_from", membership.c.seq_from)

@@ -60,19 +60,13 @@ def keys_of(connection: Connection, nodes: Iterable[str], seq: int | None = None
     return {node: sorted(keys, key=key_order) for node, keys in found.items()}
 
 
-def _contexts_of(connection: Connection, owners: Iterable[str]) -> set[str]:
-    """The ``ctx:`` keys that these owners have."""
-    found: set[str] = set()
-    for owner in owners:
-        if owner.startswith("ctx:"):
-            continue
-        start = f"ctx:{owner}/"
-        member = t.membership.c
-        found.update(
-            connection.execute(
-                select(member.key).where(member.key >= start, member.key < start[:-1] + "0", member.seq_to.is_(None))
-            ).scalars()
-        )
+def _contexts_of(connection: Connection, owners: Iterable[str]) -> dict[str, str]:
+    """The ``ctx:`` keys that these owners have, with their owner."""
+    found: dict[str, str] = {}
+    member = t.membership.c
+    for some in chunks(owners):
+        where = (member.owner.in_(some), member.seq_to.is_(None))
+        found.update((row.key, row.owner) for row in connection.execute(select(member.key, member.owner).where(*where)))
     return found
 
 
@@ -124,7 +118,8 @@ def _store(writer: Writer, wanted: dict[str, str], current: dict[str, str]) -> N
         writer.connection.execute(member.delete().where(live, member.c.seq_from == writer.seq))
         writer.connection.execute(update(member).where(live).values(seq_to=writer.seq))
     for key, node in changed.items():
-        row = {"key": key, "seq_from": writer.seq, "own": own_id(key), "node": node, "seq_to": None}
+        owner = context_parts(key)[0] if key.startswith("ctx:") else None
+        row = {"key": key, "seq_from": writer.seq, "own": own_id(key), "node": node, "owner": owner, "seq_to": None}
         writer.add(member, row)
     writer.flush()
 
@@ -145,7 +140,7 @@ def recluster(writer: Writer, touched: Iterable[str], groups: Sequence[tuple[str
     keys = set(touched)
     current = node_of(writer.connection, keys)
     fresh = {k for k in keys if k not in current and not k.startswith("ctx:")}
-    simple = _simple(fresh, keys, groups)
+    simple = _simple(writer.connection, fresh, groups)
     _store(writer, simple, current)
     rest = keys - simple.keys()
     if not rest:
@@ -158,7 +153,7 @@ def recluster(writer: Writer, touched: Iterable[str], groups: Sequence[tuple[str
     return result
 
 
-def _simple(fresh: set[str], keys: set[str], groups: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _simple(connection: Connection, fresh: set[str], groups: Sequence[tuple[str, str]]) -> dict[str, str]:
     """New keys whose links join one new code and new weak keys, with nobody else in between."""
     near: dict[str, set[str]] = {key: {key} for key in fresh}
     loose: set[str] = set()
@@ -169,6 +164,9 @@ def _simple(fresh: set[str], keys: set[str], groups: Sequence[tuple[str, str]]) 
                 near[key] = joined
         else:
             loose.update((a, b))
+    # Contexts that came before their owner may become one by the links of the owner.
+    linked = (key for key, members in near.items() if len(members) > 1)
+    loose.update(_contexts_of(connection, linked).values())
     wanted = {}
     for key, members in near.items():
         codes = [m for m in members if m.startswith(("uscc:", "pid:"))]

@@ -182,9 +182,7 @@ class Reader(Protocol):
     def by_key(self, view: View, key: str) -> Node | None:
         """The node that holds a key (``uscc:…``), if the view shows it."""
 
-    def search(
-        self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None
-    ) -> list[Node]:
+    def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
         """Nodes by name, normalised, containing ``text`` or (``exact``) equal to it; ordered by id.
 
         ``exact`` looks only among names valid at ``as_of``; otherwise at all names.

@@ -40,9 +40,7 @@ class PastReader:
         node = self.get(view, [own_id(key)]).get(own_id(key))
         return node if node and key in node.keys else None
 
-    def search(
-        self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None
-    ) -> list[Node]:
+    def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
         """Nodes by name; reads every name of the ledger."""
         wanted = phrase(text, exact)
         if wanted is None:

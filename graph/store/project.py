@@ -234,9 +234,7 @@ def _pages(connection: Connection, since: int) -> Iterator[list[tuple[str, str, 
 def _step(units: Units, claims: Sequence[tuple[str, str, str | None]]) -> Changes:
     units.load_keys(key for _, a, b in claims for key in (a, b) if key)
     nodes = dict.fromkeys(units.node(a) for relation, a, _ in claims if not relation)
-    pairs = {
-        (relation, units.node(a), units.node(b)): None for relation, a, b in claims if relation and b
-    }
+    pairs = {(relation, units.node(a), units.node(b)): None for relation, a, b in claims if relation and b}
     known = [(r, s, e) for r, s, e in pairs if s and e]
     named = [n for n in nodes if n]
     return Changes(named, (), list(units.node_items(named)), known, list(units.edge_items(known)))
@@ -296,5 +294,3 @@ def read_back(store: Store, stable: Callable[[str], str]) -> str:
         ends = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
         digest.add([edge_hash(edge, *ends)])
     return digest.hex()
-
-

@@ -178,9 +178,7 @@ class SqliteStore:
         node = self.get(view, [own_id(key)]).get(own_id(key))
         return node if node and key in node.keys else None
 
-    def search(
-        self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None
-    ) -> list[Node]:
+    def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
         """Nodes by name, normalised; ordered by id."""
         wanted = phrase(text, exact)
         if wanted is None:

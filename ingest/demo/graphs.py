@@ -6,7 +6,7 @@ characters, parallel dated and undated edges, disagreeing intervals and shares,
 all levels and ends of openness. Pure functions of a ``random.Random``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
@@ -30,6 +30,8 @@ OFFICES = (
     ("legal_rep_of", ("",)), ("supervisor_of", ("",)), ("director_of", ("董事", "董事长", "")),
     ("manager_of", ("经理", "财务负责人")), ("main_responsible_of", ("",)), ("actual_controller_of", ("",)),
 )  # fmt: skip
+
+Props = Mapping[str, str | float]
 
 COURT = Mention(("court:岚汀市人民法院",))
 
@@ -79,11 +81,11 @@ class _World:
         return self.node(Mention((context_key(owner.best, name),)), "person", (Name(name),))
 
     def node(
-        self, mention: Mention, kind: str, names: tuple[Name, ...] = (), rank: int = 50, **props: str
+        self, mention: Mention, kind: str, names: tuple[Name, ...] = (), rank: int = 50, props: Props | None = None
     ) -> tuple[NodeClaim, Mention]:
         """A node claim of random openness, and its mention."""
         level, until = self.openness()
-        return NodeClaim(mention, kind, names, props, (), level, until, rank), mention
+        return NodeClaim(mention, kind, names, props or {}, (), level, until, rank), mention
 
     def openness(self) -> tuple[int, str | None]:
         """A level and the day on which it ends."""
@@ -94,15 +96,15 @@ class _World:
         relation: str,
         source: Mention,
         target: Mention,
+        props: Props | None = None,
         *,
         rank: int = 50,
         dated: bool = True,
-        **props: str | float,
     ) -> EdgeClaim:
-        """An edge claim: dated, open, or undated and seen on a day."""
+        """An edge claim: dated, open, or undated and seen on a day; empty properties are left out."""
         level, until = self.openness()
         start, end, seen = self.interval() if dated else (None, None, self.rng.choice((None, *DATES)))
-        known = {name: value for name, value in props.items() if value != ""}
+        known = {name: value for name, value in (props or {}).items() if value != ""}
         return EdgeClaim(relation, source, target, start, end, seen, known, level, until, rank)
 
     def interval(self) -> tuple[str | None, str | None, str | None]:
@@ -120,7 +122,7 @@ def _registered(world: _World) -> Record:
     name, former = (COMPANY_NAMES[(number + step) % len(COMPANY_NAMES)] for step in (0, 1))
     change = rng.choice(DATES)
     names = (Name(name, False, change, None), Name(former, True, DATES[0], change)) if number % 2 else (Name(name),)
-    node, unit = world.node(Mention(keys), "company", names, rank=90, status=rng.choice(("存续", "注销")))
+    node, unit = world.node(Mention(keys), "company", names, 90, {"status": rng.choice(("存续", "注销"))})
     person, rep = world.person(unit)
     edge = world.edge("legal_rep_of", rep, unit, rank=90, dated=False)
     return Record(f"registry/{code}", change, [node, person, edge])
@@ -130,8 +132,8 @@ def _holding(world: _World) -> Record:
     """A holding of a person or company; a company may hold itself, or its holder."""
     node, unit = world.company()
     owner, holder = world.company() if world.rng.randrange(2) else world.person(unit)
-    props: dict[str, str | float] = {"share": world.rng.choice((10.0, 33.1, 51.0, 100.0)), "capital_yuan": "1000000"}
-    edge = world.edge("shareholder_of", holder, unit, rank=80, **(props if world.rng.randrange(4) else {}))
+    props: Props = {"share": world.rng.choice((10.0, 33.1, 51.0, 100.0)), "capital_yuan": "1000000"}
+    edge = world.edge("shareholder_of", holder, unit, props if world.rng.randrange(4) else None, rank=80)
     return Record(f"shareholders/{holder.best}/{unit.best}/{edge.valid_from}", DATES[-1], [node, owner, edge])
 
 
@@ -141,7 +143,7 @@ def _office(world: _World) -> Record:
     person, holder = world.person(unit)
     relation, titles = world.rng.choice(OFFICES)
     title, dated = world.rng.choice(titles), bool(world.rng.randrange(3))
-    edge = world.edge(relation, holder, unit, rank=80, dated=dated, title=title)
+    edge = world.edge(relation, holder, unit, {"title": title}, rank=80, dated=dated)
     key = f"officers/{unit.best}/{holder.best}/{relation}/{title}/{edge.valid_from}"
     return Record(key, world.rng.choice(DATES), [person, node, edge])
 
@@ -151,8 +153,8 @@ def _guarantee(world: _World) -> Record:
     first, guarantor = world.company()
     second, debtor = world.company()
     contract = world.rng.choice(("", "LTNS-1", "LTNS-2"))
-    amount = world.rng.choice(("1000000", "2500000.5"))
-    edge = world.edge("guarantor_for", guarantor, debtor, contract_no=contract, amount_yuan=amount)
+    props = {"contract_no": contract, "amount_yuan": world.rng.choice(("1000000", "2500000.5"))}
+    edge = world.edge("guarantor_for", guarantor, debtor, props)
     return Record(f"guarantees/{contract}/{guarantor.best}/{debtor.best}", DATES[2], [first, second, edge])
 
 
@@ -160,7 +162,7 @@ def _branch(world: _World) -> Record:
     """A branch of a company."""
     node, unit = world.company()
     code = codes.uscc(2_000_000 + world.number(world.companies))
-    branch, own = world.node(Mention((f"uscc:{code}",)), "branch", (Name("岚汀市荻苇分公司"),), rank=90, status="存续")
+    branch, own = world.node(Mention((f"uscc:{code}",)), "branch", (Name("岚汀市荻苇分公司"),), 90)
     return Record(f"branches/{code}", world.rng.choice(DATES), [branch, node, world.edge("branch_of", own, unit)])
 
 
@@ -168,12 +170,12 @@ def _listed(world: _World) -> Record:
     """An entry of the debtor list about a company or person, with its case and court."""
     node, unit = world.company()
     about, subject = (node, unit) if world.rng.randrange(2) else world.person(unit)
+    context = [] if about is node else [node]
     number = f"（2025）闽9801执{world.rng.randrange(4) + 1}号"
     key = f"dishonest-debtors/{number}/{subject.best}"
     ended = {"ended": "yes", "end_kind": "withdrawn"} if world.rng.randrange(4) == 0 else {}
-    entry, own = world.node(
-        Mention((f"rec:{key}",)), "list_entry", (Name(number),), list="L01", case_no=number, **ended
-    )
+    props = {"list": "L01", "case_no": number, **ended}
+    entry, own = world.node(Mention((f"rec:{key}",)), "list_entry", (Name(number),), 50, props)
     case, case_of = world.node(Mention((f"case:{number}",)), "case", (Name(number),))
     court, _ = world.node(COURT, "court", (Name("岚汀市人民法院"),))
     edges = [
@@ -181,7 +183,7 @@ def _listed(world: _World) -> Record:
         world.edge("in_case", own, case_of, dated=False),
         world.edge("issued_by", own, COURT, dated=False),
     ]
-    return Record(key, world.rng.choice(DATES), list(dict.fromkeys([entry, about, case, court, *edges])))
+    return Record(key, world.rng.choice(DATES), [entry, about, *context, case, court, *edges])
 
 
 def _judged(world: _World) -> Record:
@@ -195,7 +197,7 @@ def _judged(world: _World) -> Record:
     person, party = world.node(Mention((context_key(own.best, name),)), "person", (Name(name),), rank=30)
     edges = [
         world.edge("decided_in", own, case_of, rank=30, dated=False),
-        world.edge("party_in", unit, case_of, rank=30, dated=False, role="被告"),
+        world.edge("party_in", unit, case_of, {"role": "被告"}, rank=30, dated=False),
         EdgeClaim(
             "party_in", party, case_of, props={"role": "原告"}, level=1, rank=30, span=(serial, serial + len(name))
         ),

@@ -31,7 +31,7 @@ CROSS_HELD = (3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """What a load is to say of one row that is not simply accepted. ``row``: as in a receipt, 0 for a whole text."""
+    """What a load is to say of one row that is not simply accepted. ``row``: as in a receipt, 1 for a whole text."""
 
     file: str
     row: int

@@ -150,7 +150,7 @@ class _Printer:
             self.counts[f"judgments/{file}"] = 1
         for spec in texts["texts"]:
             if "outcome" in spec:
-                self.specials.append(Special(f"judgments/{spec['file']}", 0, spec["outcome"], spec["code"], "no 案号"))
+                self.specials.append(Special(f"judgments/{spec['file']}", 1, spec["outcome"], spec["code"], "no 案号"))
 
 
 def _tour(story: Mapping[str, Any], handles: Mapping[str, Any]) -> tuple[Line, ...]:
