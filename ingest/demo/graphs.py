@@ -172,7 +172,8 @@ def _listed(world: _World) -> Record:
     about, subject = (node, unit) if world.rng.randrange(2) else world.person(unit)
     context = [] if about is node else [node]
     number = f"（2025）闽9801执{world.rng.randrange(4) + 1}号"
-    key = f"dishonest-debtors/{number}/{subject.best}"
+    # A record key holds no token of the vault, as real ones hold none: it is the same in every home.
+    key = f"dishonest-debtors/{number}/{'person' if subject.best.startswith('pid:') else subject.best}"
     ended = {"ended": "yes", "end_kind": "withdrawn"} if world.rng.randrange(4) == 0 else {}
     props = {"list": "L01", "case_no": number, **ended}
     entry, own = world.node(Mention((f"rec:{key}",)), "list_entry", (Name(number),), 50, props)

@@ -1,6 +1,7 @@
 """Who is who: same, different and undo in any order; nothing merges by name; a split after a merge."""
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -71,7 +72,7 @@ class Decisions(RuleBasedStateMachine):
 
 
 TestDecisions = Decisions.TestCase
-TestDecisions.settings = settings(max_examples=12, stateful_step_count=6, deadline=None)
+TestDecisions.settings = settings(max_examples=6, stateful_step_count=5, deadline=None)
 
 
 def _company(town: Town, code: str, *more: str, name: str = "岚汀市荻苇机电设备有限公司") -> Record:
@@ -87,8 +88,7 @@ def _named(owner: str, name: str) -> Record:
 ONE, TWO = "91359801TY0000001A", "91359801TY0000002B"
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.booleans())
+@pytest.mark.parametrize("by_undo", [True, False])
 def test_merge_split_and_undo_lead_back(by_undo: bool) -> None:
     with towns() as (town,):
         town.load([_company(town, ONE), _company(town, TWO)])

@@ -10,7 +10,7 @@ from tests.graph.kernel.harness import towns
 _SEEDS = st.integers(0, 10_000)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(_SEEDS, st.integers(4, 24))
 def test_loading_twice_changes_nothing(seed: int, n: int) -> None:
     with towns() as (town,):
@@ -23,8 +23,8 @@ def test_loading_twice_changes_nothing(seed: int, n: int) -> None:
         town.check()
 
 
-@settings(max_examples=20, deadline=None)
-@given(_SEEDS, st.integers(4, 24), _SEEDS, st.integers(1, 6))
+@settings(max_examples=12, deadline=None)
+@given(_SEEDS, st.integers(4, 14), _SEEDS, st.integers(1, 6))
 def test_any_order_and_any_batches_give_the_same_digest(seed: int, n: int, shuffle: int, size: int) -> None:
     with towns(2) as (one, two):
         one.load(one.records(seed, n))
@@ -36,8 +36,8 @@ def test_any_order_and_any_batches_give_the_same_digest(seed: int, n: int, shuff
         assert one.digest == two.digest
 
 
-@settings(max_examples=15, deadline=None)
-@given(_SEEDS, st.integers(4, 24), st.booleans())
+@settings(max_examples=8, deadline=None)
+@given(_SEEDS, st.integers(4, 12), st.booleans())
 def test_a_rebuild_equals_the_incremental_graph(seed: int, n: int, conflicts: bool) -> None:
     with towns() as (town,):
         records = town.records(seed, n, conflicts=conflicts)
