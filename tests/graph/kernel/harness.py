@@ -164,19 +164,34 @@ def everything(reader: Reader, view: View, keys: Sequence[str]) -> dict[str, obj
         "edges": edges,
         "keys": {key: reader.by_key(view, key) for key in keys},
         "neighbours": reader.neighbours(view, ids),
-        "out": reader.neighbours(view, ids[:3], None, "out", 2),
+        "out": reader.neighbours(view, ids, None, "out"),
         "counts": reader.counts(view, ids),
         "search": {name: reader.search(view, name, 50, exact=True) for name in names},
         "part": reader.search(view, "岚汀", 50),
         "missing": reader.get(view, ["n00000000000000000000000"]),
+        "first": reader.neighbours(view, ids[:1], None, "both", 2) if len(ids) == 1 else [],
     }
 
 
-def without_claims(answer: dict[str, object]) -> dict[str, object]:
-    """The same without the numbers of claims, which differ between ledgers."""
-    body = dict(answer)
-    for name in ("edges", "neighbours", "out"):
-        found = body[name]
-        assert isinstance(found, list)
-        body[name] = sorted((replace(e, claims=(len(e.claims),)) for e in found), key=repr)
+def shape(answer: dict[str, object]) -> dict[str, list[str]]:
+    """The same without what differs between ledgers: numbers of claims, and ids (a node goes by its best shown key)."""
+    nodes = answer["nodes"]
+    assert isinstance(nodes, list)
+    names = {node.id: node.keys[0] for node in nodes}
+
+    def plain(part: object) -> str:
+        if isinstance(part, Edge):
+            part = replace(part, id="", claims=(len(part.claims),))
+        text = repr(sorted(map(plain, part)) if isinstance(part, list) else part)
+        for node, name in names.items():
+            text = text.replace(node, name)
+        return text
+
+    body: dict[str, list[str]] = {}
+    for name, part in answer.items():
+        if isinstance(part, dict):
+            body[name] = sorted(plain(list(item)) for item in part.items())
+        else:
+            assert isinstance(part, list)
+            body[name] = sorted(map(plain, part))
     return body

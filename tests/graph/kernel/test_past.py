@@ -1,4 +1,4 @@
-"""The past is what a ledger cut at that point would answer; views show what their level may see, and no trace of more."""
+"""The past is what a ledger cut there would answer; a view shows what its level may see, and no trace of more."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from graph.model.claims import PUBLIC, RESTRICTED, SHARED
 from graph.store.base import View
 from graph.store.past import PastReader
 from ingest.demo.graphs import Record
-from tests.graph.kernel.harness import NOW, copy_of, everything, towns, without_claims
+from tests.graph.kernel.harness import NOW, copy_of, everything, shape, towns
 from tests.strategies import kinds_of_keys
 
 _SEEDS = st.integers(0, 10_000)
@@ -69,8 +69,10 @@ def _visible(record: Record, level: int) -> Record:
     return record._replace(claims=[c for c in record.claims if shown(c.level, c.shown_until)])
 
 
-@settings(max_examples=15, deadline=None)
-@given(_SEEDS, st.integers(3, 12), st.sampled_from((PUBLIC, SHARED)), st.sampled_from((None, "2020-02-29", "2025-01-01")))
+@settings(max_examples=12, deadline=None)
+@given(
+    _SEEDS, st.integers(3, 12), st.sampled_from((PUBLIC, SHARED)), st.sampled_from((None, "2020-02-29", "2025-01-01"))
+)
 def test_a_view_answers_as_if_nothing_else_were_there(seed: int, n: int, level: int, as_of: str | None) -> None:
     with towns(2) as (full, cut):
         # One version a record: a hidden version that supersedes a visible one is a matter of the ledger, not of views.
@@ -83,6 +85,4 @@ def test_a_view_answers_as_if_nothing_else_were_there(seed: int, n: int, level: 
         cut.load([_visible(record, level) for record in links])
         view = View(level, as_of, None, NOW)
         keys = sorted(kinds_of_keys(links))
-        assert without_claims(everything(full.book.store, view, keys)) == without_claims(
-            everything(cut.book.store, view, keys)
-        )
+        assert shape(everything(full.book.store, view, keys)) == shape(everything(cut.book.store, view, keys))

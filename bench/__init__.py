@@ -1,0 +1,1 @@
+"""Bench lines: each figure beside a named rival in the same run."""
