@@ -1,4 +1,4 @@
-"""``python -m bench [--companies N]``: load, look-up, one hop and counts, each with a ratio to a rival in the same run."""
+"""``python -m bench [--companies N]``: load, look-up, one hop, counts, each with a ratio to a rival in the same run."""
 
 import argparse
 import os

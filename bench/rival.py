@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ _TABLES = {
     "node": "id TEXT PRIMARY KEY, item TEXT, dh TEXT",
     "edge": "id TEXT PRIMARY KEY, rel TEXT, a TEXT, b TEXT, item TEXT, dh TEXT",
 }
-_INDEXES = ("claim (a, relation, b)", "claim (b, relation)", "membership (own)", "membership (node)", "edge (a, rel, b)",
-            "edge (b, rel, a)")  # fmt: skip
+_INDEXES = (
+    "claim (a, relation, b)", "claim (b, relation)", "membership (own)", "membership (node)", "edge (a, rel, b)",
+    "edge (b, rel, a)",
+)  # fmt: skip
 _CHUNK = 5000
 
 
@@ -70,7 +73,7 @@ def loop(rows: dict[str, list[tuple[Any, ...]]], path: Path) -> float:
         marks = ",".join("?" * (len(found[0]) + (table in ("entry", "payload", "node", "edge")))) if found else ""
         target = "name (rowid, tokens)" if table == "name" else table
         made = _hashed(table, found)
-        while some := [row for row, _ in zip(made, range(_CHUNK), strict=False)]:
+        while some := list(islice(made, _CHUNK)):
             db.executemany(f"INSERT INTO {target} VALUES ({marks})", some)
     db.execute("COMMIT")
     db.close()

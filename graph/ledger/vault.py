@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS check_value (nonce BLOB NOT NULL, value BLOB NOT NULL
 """
 _PROBE = b"creditgraph vault"
 
+#: Tokens kept in memory, and values in one IN clause.
+_CACHED, _IN = 200_000, 500
+
 
 class WrongMasterKey(RuntimeError):
     """The master key is not the one that this vault was made with."""
@@ -95,7 +98,7 @@ class Vault:
     def token(self, number: str) -> str:
         """The ``pid:…`` token of an ID number (normalised), made when new."""
         lookup = self.keyed(number)
-        known = self._tokens.get(lookup) or self.find(number)
+        known = self._tokens.get(lookup) or self._find(lookup)
         if known:
             self._tokens[lookup] = known
             return known
@@ -107,8 +110,18 @@ class Vault:
 
     def tokens(self, numbers: list[str]) -> None:
         """Make the tokens of many numbers in one transaction."""
-        fresh = {self.keyed(n): n for n in numbers}
-        fresh = {lookup: n for lookup, n in fresh.items() if lookup not in self._tokens and not self.find(n)}
+        if len(self._tokens) > _CACHED:
+            self._tokens.clear()
+            self._stable.clear()
+        fresh = {lookup: n for n in dict.fromkeys(numbers) if (lookup := self.keyed(n)) not in self._tokens}
+        wanted = list(fresh)
+        for start in range(0, len(wanted), _IN):
+            some = wanted[start : start + _IN]
+            marks = ",".join("?" * len(some))
+            known = self._db.execute(f"SELECT lookup, pid FROM person WHERE lookup IN ({marks})", some).fetchall()
+            self._tokens.update(known)
+            for lookup, _ in known:
+                del fresh[lookup]
         rows = []
         for lookup, number in fresh.items():
             pid, nonce = "pid:" + secrets.token_hex(12), secrets.token_bytes(12)
@@ -118,7 +131,10 @@ class Vault:
 
     def find(self, number: str) -> str | None:
         """The token of a number that is already known, else None."""
-        row = self._db.execute("SELECT pid FROM person WHERE lookup = ?", (self.keyed(number),)).fetchone()
+        return self._find(self.keyed(number))
+
+    def _find(self, lookup: str) -> str | None:
+        row = self._db.execute("SELECT pid FROM person WHERE lookup = ?", (lookup,)).fetchone()
         return str(row[0]) if row else None
 
     def number(self, pid: str) -> str | None:

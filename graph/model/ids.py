@@ -90,14 +90,24 @@ class IdCheck:
         return body
 
 
-def normalise(value: str) -> str:
-    """The form in which codes are compared: NFKC, upper case, without spaces, hyphens and invisible characters."""
+def _stripped(value: str) -> str:
     upper = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).upper())
     return "".join(
         char
         for char in upper
         if not char.isspace() and char != "−" and unicodedata.category(char) not in {"Pd", "Cf", "Cc"}
     )
+
+
+def normalise(value: str) -> str:
+    """The form in which codes are compared: NFKC, upper case, without spaces, hyphens and invisible characters."""
+    if value.isascii() and value.isalnum():
+        return value.upper()
+    plain = _stripped(value)
+    # A sign that is left without its space may compose with the letter before it: again, until nothing changes.
+    while (again := _stripped(plain)) != plain:
+        plain = again
+    return plain
 
 
 def is_placeholder(value: str) -> bool:

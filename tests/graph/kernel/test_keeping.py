@@ -1,13 +1,5 @@
 """Erasure, damage, foreign stores, a store that goes away, a second writer, a killed load."""
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,11 +7,12 @@ from sqlalchemy import text
 
 from graph.book.home import Busy, write_lock
 from graph.ledger.verify import problems
-from graph.model.claims import EdgeClaim, Mention, Name, NodeClaim
+from graph.model.claims import Claim, EdgeClaim, Mention, Name, NodeClaim
 from graph.store.base import Changes, View
 from graph.store.errors import ForeignStore, StoreUnavailable
 from graph.store.sqlite import SqliteStore
 from ingest.demo.graphs import Record
+from tests.graph.kernel.crash import check_killed_load
 from tests.graph.kernel.harness import NOW, Town, towns
 
 _VIEW = View(2, None, None, NOW)
@@ -28,7 +21,7 @@ _NAME = "栗𠮷无双"
 
 def _record_about_a_person(town: Town) -> Record:
     person, unit = Mention((town.pid(77),)), Mention(("uscc:91359801TY0000001A",))
-    claims = [
+    claims: list[Claim] = [
         NodeClaim(person, "person", (Name(_NAME),)),
         NodeClaim(unit, "company", (Name("岚汀市荻苇机电设备有限公司"),)),
         EdgeClaim("legal_rep_of", person, unit),
@@ -166,45 +159,6 @@ def test_a_second_writer_waits_and_is_then_told() -> None:
             pass
 
 
-_LOADER = """
-    import sys
-    from pathlib import Path
-    from tests.graph.kernel.harness import Town
-    town = Town(Path(sys.argv[1]))
-    print("ready", flush=True)
-    for batch in range(40):
-        town.load(town.records(batch, 12))
-        print(town.book.ledger.head()[0], flush=True)
-"""
-
-
-@contextmanager
-def _loading(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    root = Path(__file__).resolve().parents[3]
-    process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(_LOADER), str(folder)],
-        cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
 @pytest.mark.parametrize("wait", [0.05, 0.3, 0.7])
 def test_a_killed_load_leaves_whole_batches(tmp_path: Path, wait: float) -> None:
-    with _loading(tmp_path / "home") as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(wait)
-        process.send_signal(signal.SIGKILL)
-        told = [int(line) for line in process.stdout if line.strip().isdecimal()]
-    town = Town(tmp_path / "home")
-    assert _clean(town) == []
-    head = town.book.ledger.head()[0]
-    assert head >= max(told, default=0)
-    assert town.book.boundary(head) == head
-    town.book.recover()
-    town.check()
-    town.close()
+    check_killed_load(tmp_path / "home", wait)

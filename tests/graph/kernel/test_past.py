@@ -37,7 +37,7 @@ def test_known_at_answers_as_a_ledger_cut_there(seed: int, before: int, after: i
 
 def test_a_day_names_what_was_known_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     with towns() as (town,):
-        heads = []
+        heads: list[int] = []
         for day in ("2026-01-05", "2026-02-05"):
             monkeypatch.setenv("CREDITGRAPH_TODAY", day)
             town.load(town.records(len(heads), 3))
