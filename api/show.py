@@ -17,6 +17,13 @@ _RECORDS = ("penalty_decision", "judgment_debtor", "exit_restriction_decision")
 LATER = ("ownership", "rings", "engagements")
 
 
+def _by_content(row: dict[str, Any]) -> tuple[str, ...]:
+    """An order that no internal id enters: the same in every home."""
+    who = row["entity"]
+    mark = who.get("uscc") or who.get("id_mask") or ""
+    return row["relation"], row["direction"], row["valid_from"] or "", who["name"], mark, row["valid_to"] or ""
+
+
 class Asked:
     """One question about one subject."""
 
@@ -35,12 +42,13 @@ class Asked:
         view = self.book.all_times(self.view) if ever else self.view
         edges = self.reader.neighbours(view, [self.node.id], relations, direction)
         nodes, proof = self.nodes(edges), edge_evidence(self.book, edges)
-        return [
+        found = [
             {"entity": entity(nodes[end]), "direction": "out" if edge.source == self.node.id else "in"}
             | edge_body(edge, proof[edge.id])
             for edge in edges
             if (end := edge.other(self.node.id)) in nodes
         ]
+        return sorted(found, key=_by_content)
 
     def about(self) -> list[Node]:
         """The records of which the subject is the subject."""
@@ -104,7 +112,7 @@ def _records(asked: Asked) -> list[dict[str, Any]]:
                 "evidence": proof.get(node.id, []),
             }
         )
-    return sorted(rows, key=lambda r: (str(r["date"]), r["id"]))
+    return sorted(rows, key=lambda r: (str(r["date"]), str(r["document_no"]), r["id"]))
 
 
 def _lists(asked: Asked) -> list[dict[str, Any]]:
@@ -124,7 +132,9 @@ def _lists(asked: Asked) -> list[dict[str, Any]]:
         }
         row |= {"to": props.get("active_to"), "reason": props.get("end_reason")}
         rows.append(row | {"document_no": props.get("document_no"), "evidence": proof.get(node.id, [])})
-    return sorted(rows, key=lambda r: (r["status"] != "active", str(r["list"]), str(r["from"]), r["entry"]))
+    return sorted(
+        rows, key=lambda r: (r["status"] != "active", str(r["list"]), str(r["from"]), str(r["document_no"]), r["entry"])
+    )
 
 
 def _keys(asked: Asked) -> list[str]:

@@ -5,7 +5,6 @@ loaded without it; so nothing is half applied. Memory is flat in the rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -33,12 +32,12 @@ from ingest.textload import load_document
 _CHUNK = 2000
 
 
-@dataclass(frozen=True, slots=True)
 class Unreadable(Exception):
     """A file that stops the transaction."""
 
-    path: Path
-    problem: FileProblem
+    def __init__(self, path: Path, problem: FileProblem) -> None:
+        super().__init__(problem.message)
+        self.path, self.problem = path, problem
 
 
 def next_batch(writer: Writer) -> str:

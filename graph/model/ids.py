@@ -91,12 +91,14 @@ class IdCheck:
 
 
 def _stripped(value: str) -> str:
-    upper = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).upper())
-    return "".join(
+    upper = unicodedata.normalize("NFKC", value).upper()
+    code = "".join(
         char
         for char in upper
         if not char.isspace() and char != "−" and unicodedata.category(char) not in {"Pd", "Cf", "Cc"}
     )
+    # What stood apart may now compose with its neighbour.
+    return code if code == value else normalise(code)
 
 
 def normalise(value: str) -> str:

@@ -317,6 +317,7 @@ def test_the_birth_date_of_an_invalid_number_is_refused_without_naming_it() -> N
 
 
 @given(st.one_of(st.text(), st.text("0123456789XIOZSVx-* 号（）〔〕字第闽执民", max_size=25)))
+@example("R\u00b8")
 def test_nothing_crashes(value: str) -> None:
     found = check_id(value)
     assert found.valid == (found.reason is None)
