@@ -132,9 +132,8 @@ def _lists(asked: Asked) -> list[dict[str, Any]]:
         }
         row |= {"to": props.get("active_to"), "reason": props.get("end_reason")}
         rows.append(row | {"document_no": props.get("document_no"), "evidence": proof.get(node.id, [])})
-    return sorted(
-        rows, key=lambda r: (r["status"] != "active", str(r["list"]), str(r["from"]), str(r["document_no"]), r["entry"])
-    )
+    order = ("list", "from", "document_no", "entry")
+    return sorted(rows, key=lambda r: (r["status"] != "active", *(str(r[name]) for name in order)))
 
 
 def _keys(asked: Asked) -> list[str]:

@@ -59,7 +59,8 @@ def test_a_source_that_is_not_built_names_those_that_are(home: Path) -> None:
 
 def test_refused_rows_come_back_fit_to_be_corrected(home: Path) -> None:
     number = "359801199003071015"
-    rows = f"郑海,,女,岚汀市人民法院,2024-09-09,（2024）闽9801执1号,64000,执行中\n黎伯,{number},男,岚汀市人民法院,2024-09-09,无号,1,执行中\n"
+    case = "岚汀市人民法院,2024-09-09"
+    rows = f"郑海,,女,{case},（2024）闽9801执1号,64000,执行中\n黎伯,{number},男,{case},无号,1,执行中\n"
     (home / "d.csv").write_text(DEBTORS + rows, "utf-8")
     done = run("load", "judgment-debtors", str(home / "d.csv"), "--json", "--rejects", str(home / "r.csv"))
     assert done.code == 1
@@ -72,9 +73,8 @@ def test_refused_rows_come_back_fit_to_be_corrected(home: Path) -> None:
 
 
 def test_a_name_only_row_is_released_to_the_subject_that_a_person_names(home: Path) -> None:
-    (home / "d.csv").write_text(
-        DEBTORS + "某公司,,,岚汀市人民法院,2024-09-09,（2024）闽9801执1号,64000,执行中\n", "utf-8"
-    )
+    row = "某公司,,,岚汀市人民法院,2024-09-09,（2024）闽9801执1号,64000,执行中\n"
+    (home / "d.csv").write_text(DEBTORS + row, "utf-8")
     held = run("load", "judgment-debtors", str(home / "d.csv"), "--json").body
     assert held["errors"][0]["state"] == "held"
     entry = held["known_at"] - 1
