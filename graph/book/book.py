@@ -5,12 +5,12 @@ the ledger goes on and the graph catches up at the next command (design 3.2).
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from graph.book.home import Home, write_lock
+from graph.book.home import Busy, Home, write_lock
 from graph.ledger import tables as t
 from graph.ledger.clock import today
 from graph.ledger.ledger import Ledger, Writer
@@ -23,6 +23,9 @@ from graph.store.project import catch_up, check_ancestor
 
 #: Entries that end a batch: the ledger is whole at these sequences.
 BOUNDARIES = ("batch", "decision")
+
+#: Seconds that a reader waits for a writer who is bringing the graph up to date.
+_PATIENCE = 2.0
 
 Opener = Callable[[Home], Store]
 
@@ -42,7 +45,8 @@ class Book:
         home.prepare()
         self.home = home
         self._opener = opener
-        with write_lock(home):
+        # Readers never wait for a writer; only the very first command makes the files under the lock.
+        with nullcontext() if home.vault.exists() and home.ledger.exists() else write_lock(home):
             self.vault = Vault(home.vault, master_key())
             self.ledger = Ledger(home.ledger)
         self._store: Store | None = None
@@ -111,8 +115,12 @@ class Book:
             return None
         if state and (state.seq, state.head_hash) == self.ledger.head():
             return state
-        with write_lock(self.home):
-            return self._project()
+        try:
+            with write_lock(self.home, _PATIENCE):
+                return self._project()
+        except Busy:
+            self.lag = Lag(self.ledger.head()[0], "another command is writing; the graph is that of before")
+            return None
 
     def rebuild(self) -> Checkpoint | None:
         """Make the graph anew from the ledger alone; also the way to take over a foreign store."""

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from graph.book.home import Busy, write_lock
+from graph.ledger.ledger import Draft
 from graph.ledger.verify import problems
 from graph.model.claims import Claim, EdgeClaim, Mention, Name, NodeClaim
 from graph.store.base import Changes, View
@@ -157,6 +158,17 @@ def test_a_second_writer_waits_and_is_then_told() -> None:
             pass
         with write_lock(town.book.home, wait=0.2):
             pass
+
+
+def test_a_reader_does_not_wait_for_a_writer() -> None:
+    with towns() as (town,):
+        town.load(town.records(1, 3))
+        with town.book.writing() as writer:
+            writer.append(Draft("batch", {}))
+            reader = Town(town.folder)
+            found, view = reader.book.view()
+            assert list(found.scan_nodes(view)) == list(town.book.store.scan_nodes(view))
+            reader.close()
 
 
 @pytest.mark.parametrize("wait", [0.05, 0.3, 0.7])

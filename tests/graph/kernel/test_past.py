@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model.claims import PUBLIC, RESTRICTED, SHARED
+from graph.model.claims import PUBLIC, RESTRICTED, SHARED, EdgeClaim, Mention, Name, NodeClaim
 from graph.store.base import View
 from graph.store.past import PastReader
 from ingest.demo.graphs import Record
@@ -86,3 +86,21 @@ def test_a_view_answers_as_if_nothing_else_were_there(seed: int, n: int, level: 
         view = View(level, as_of, None, NOW)
         keys = sorted(kinds_of_keys(links))
         assert shape(everything(full.book.store, view, keys)) == shape(everything(cut.book.store, view, keys))
+
+
+@pytest.mark.parametrize("level", [PUBLIC, SHARED])
+def test_what_a_hidden_claim_adds_to_a_pair_is_not_shown(level: int) -> None:
+    with towns() as (town,):
+        holder, unit = Mention((town.pid(1),)), Mention(("uscc:91359801TY0000001A",))
+        nodes = [NodeClaim(holder, "person", (Name("黎伯衡"),)), NodeClaim(unit, "company", (Name("荻苇"),))]
+        told = EdgeClaim("shareholder_of", holder, unit, "2020-01-01", props={"share": 40})
+        hidden = replace(told, props={"share": 60}, level=RESTRICTED)
+        other = replace(told, valid_from="2021-01-01", level=RESTRICTED)
+        town.load([Record("a", "2020-01-01", [*nodes, told]), Record("b", "2020-01-01", [*nodes, hidden, other])])
+        view = View(level, None, None, NOW)
+        (edge,) = town.book.store.scan_edges(view)
+        assert edge.props == {"share": 40}
+        assert (edge.disagree, len(edge.claims)) == (False, 1)
+        assert town.book.store.counts(view, [edge.target]) == {(edge.target, "shareholder_of", "in"): 1}
+        assert len(list(town.book.store.scan_edges(replace(view, level=RESTRICTED)))) == 2
+        town.check()
