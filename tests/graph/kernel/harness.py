@@ -14,7 +14,7 @@ from graph.book.decisions import Decision
 from graph.book.home import Home
 from graph.ledger.ledger import Draft
 from graph.ledger.vault import content_hash
-from graph.model.claims import RESTRICTED, Claim
+from graph.model.claims import RESTRICTED, Claim, NodeClaim
 from graph.store.base import Edge, Node, Reader, View
 from graph.store.past import PastReader
 from graph.store.project import read_back
@@ -89,7 +89,8 @@ class Town:
             for number, record in enumerate(records, 1):
                 content = content_of(record, self.names)
                 given.by_content[content] = record.claims
-                sealed = Sealed({"content": content}, f"rec:given/{record.key}", content)
+                told = " ".join(n.text for c in record.claims if isinstance(c, NodeClaim) for n in c.names)
+                sealed = Sealed({"content": content, "told": told}, f"rec:given/{record.key}", content)
                 rows.append(Row("given", number, sealed, record.version_date, False, len(record.claims)))
             recorder.prefetch(rows)
             for row in rows:
