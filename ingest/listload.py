@@ -5,7 +5,6 @@ never by arrival. In a full list an active entry that is missing is withdrawn;
 a full list that would withdraw more than a tenth waits for a person.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from sqlalchemy import select
 from graph.ledger import tables as t
 from graph.ledger.ledger import Draft, Writer
 from graph.ledger.vault import content_hash
-from ingest.judge import judge
+from graph.model.jsontext import dump_sorted, load
 from ingest.lists import ListHeader
 from ingest.problems import Problem, problem
 from ingest.recorder import Parser, Recorder, Row, Version, fields_of
@@ -100,8 +99,7 @@ class ListRecorder:
         before = self.recorder.current(row.sealed.rec)
         if chain.known and any(v.content == row.sealed.content for v in versions):
             return "unchanged"
-        found = row.problem or self.recorder.parser.checks(row.sealed.fields)
-        found = found or judge(self.recorder.parser.references(row.sealed.fields), self.recorder.known)
+        found = self.recorder.check(row)
         if found is None and before is None and row.sealed.fields["action"] != "add":
             found = problem("unknown_entry", "caseCode", "no entry of this case, court, name and number was received")
         if found:
@@ -236,10 +234,10 @@ def take_held(
         if row:
             if assigned:
                 row.sealed.fields["assigned_key"] = assigned
-            versions.setdefault(json.dumps(row.extra["list"], sort_keys=True), []).append((seq, row))
+            versions.setdefault(dump_sorted(row.extra["list"]), []).append((seq, row))
     taken = 0
-    for text, members in sorted(versions.items(), key=lambda v: json.loads(v[0])["date"]):
-        header = ListHeader(**json.loads(text))
+    for text, members in sorted(versions.items(), key=lambda v: load(v[0])["date"]):
+        header = ListHeader(**load(text))
         chain = chain_of(writer, header)
         if chain is None:
             continue
@@ -264,4 +262,4 @@ def held_row(writer: Writer, seq: int) -> Row | None:
     e = t.entry.c
     query = select(e.rec, e.content, e.file, e.row, t.payload.c.body).join(t.payload, t.payload.c.seq == e.seq)
     found = writer.connection.execute(query.where(e.seq == seq)).first()
-    return stored_row(json.loads(found.body), found.rec, found.content, found.file, found.row) if found else None
+    return stored_row(load(found.body), found.rec, found.content, found.file, found.row) if found else None

@@ -10,7 +10,6 @@ from graph.ledger import tables as t
 from graph.ledger.ledger import Writer
 from graph.store.project import some_of
 from ingest import registry
-from ingest.judge import judge
 from ingest.known import Known
 from ingest.listload import depth_of, held_row, take_held
 from ingest.recorder import Parser, Recorder
@@ -62,8 +61,7 @@ def _retry(writer: Writer, source: str, batch: str, seqs: list[int]) -> int:
         if row is None:
             continue
         recorder.prefetch([row])
-        found = parser.checks(row.sealed.fields) or judge(parser.references(row.sealed.fields), recorder.known)
-        if found is None:
+        if recorder.check(row) is None:
             recorder.record(row, cites=seq)
             recorder.close(seq, writer.seq)
             taken += 1

@@ -1,12 +1,12 @@
 """From a canonical row to one that the ledger may hold: numbers of persons go into the vault."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.ledger.vault import Vault
 from graph.model.ids import mask_id
+from graph.model.jsontext import dump_sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ def record_key(vault: Vault, source: str, parts: Iterable[str]) -> str:
 def content_of(vault: Vault, fields: Mapping[str, str], ids: Sequence[str]) -> str:
     """SHA-256 of the fields, numbers by their keyed hash."""
     plain = {name: vault.keyed(value) if name in ids else value for name, value in fields.items()}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(dump_sorted(plain).encode()).hexdigest()
 
 
 def seal(

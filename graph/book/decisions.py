@@ -87,7 +87,7 @@ def judge_identity(writer: Writer, decision: Decision) -> int:
             raise Refused(f"keys: {key_kind(key)} key not known in this book")
     seq = _append(writer, decision, {})
     writer.link(decision.kind, decision.keys[0], decision.keys[1], seq)
-    recluster(writer, decision.keys)
+    recluster(writer, (), decision.keys)
     return seq
 
 
@@ -103,7 +103,7 @@ def undo(writer: Writer, decision: Decision) -> int:
     seq = _append(writer, decision, {}, decision.entry or 0)
     writer.flush()
     writer.connection.execute(update(links).where(*where).values(seq_to=seq))
-    recluster(writer, (found.a, found.b))
+    recluster(writer, (), (found.a, found.b))
     return seq
 
 

@@ -7,7 +7,7 @@ itself (the past). No method takes a query text; no method has a default view.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Direction = Literal["in", "out", "both"]
 Value = str | int | float
@@ -98,8 +98,7 @@ class Checkpoint:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One property value of a node with its openness.
 
     ``public_until``/``shared_until``: first day on which it is no longer open
@@ -128,8 +127,7 @@ class NodeItem:
     shared_until: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One claim of an edge, as the merging of claims into edges needs it."""
 
     claim: int

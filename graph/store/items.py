@@ -5,10 +5,10 @@ that all stores and the view of the past answer alike (design 3.4, 3.7).
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from graph.model.claims import RESTRICTED, SHARED, key_order
+from graph.model.jsontext import dump, dump_sorted, load
 from graph.model.ontology import relation as relation_of
 from graph.model.text import search_tokens
 from graph.store.base import FOREVER, Edge, EdgeItem, Fact, NamePeriod, Node, NodeItem, Part, Value, View
@@ -244,19 +244,14 @@ def _plain(value: Value) -> str:
 
 
 def _hash(document: object) -> str:
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _marks(fact: Fact) -> tuple[str, str, str]:
-    return fact.valid_from or "", fact.valid_to or "", str(fact.rank)
+    return hashlib.sha256(dump_sorted(document).encode()).hexdigest()
 
 
 def node_hash(item: NodeItem, stable: Mapping[str, str]) -> str:
     """The digest of a node: no ids, no openness; ``stable`` gives each key's form without random tokens."""
     facts = sorted(
-        (f.prop, stable.get(str(f.value), str(f.value)) if f.prop == "key" else _plain(f.value), *_marks(f))
-        for f in item.facts
+        [prop, stable.get(str(value), str(value)) if prop == "key" else _plain(value), start or "", end or "", rank]
+        for prop, value, start, end, rank, _, _ in item.facts
     )
     return _hash({"keys": sorted(stable.get(k, k) for k in item.keys), "facts": facts, "kind": item.kind})
 
@@ -287,34 +282,28 @@ def smallest(keys: Iterable[str]) -> str:
 
 def dump_node(item: NodeItem) -> str:
     """A node item as compact JSON."""
-    facts = [[f.prop, f.value, f.valid_from, f.valid_to, f.rank, f.public_until, f.shared_until] for f in item.facts]
-    body = [item.kind, item.labels, item.keys, facts, item.public_until, item.shared_until]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    facts = list(map(tuple, item.facts))
+    return dump([item.kind, item.labels, item.keys, facts, item.public_until, item.shared_until])
 
 
 def load_node(node_id: str, text: str) -> NodeItem:
     """The inverse of :func:`dump_node`."""
-    kind, labels, keys, facts, public, shared = json.loads(text)
-    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(Fact(*f) for f in facts), public, shared)
-
-
-def _dump_part(p: Part) -> list[object]:
-    return [p.claim, p.source_id, p.valid_from, p.valid_to, p.seen_on, p.props, p.rank, p.public_until, p.shared_until,
-            p.match]  # fmt: skip
+    kind, labels, keys, facts, public, shared = load(text)
+    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(map(Fact._make, facts)), public, shared)
 
 
 def dump_edge(item: EdgeItem) -> str:
     """An edge item as compact JSON."""
     e = item.edge
     body = [e.relation, e.source, e.target, e.valid_from, e.valid_to, e.seen_on, e.props, e.match, e.disagree,
-            e.sources, e.claims, item.public_until, item.shared_until, [_dump_part(p) for p in item.parts]]  # fmt: skip
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+            e.sources, e.claims, item.public_until, item.shared_until, list(map(tuple, item.parts))]  # fmt: skip
+    return dump(body)
 
 
 def load_edge(edge_id_: str, text: str) -> EdgeItem:
     """The inverse of :func:`dump_edge`."""
-    relation, source, target, start, end, seen, props, match, disagree, *rest = json.loads(text)
+    relation, source, target, start, end, seen, props, match, disagree, *rest = load(text)
     sources, claims, public, shared, parts = rest
     ends = (edge_id_, relation, source, target, start, end, seen)
     edge = Edge(*ends, props, match, disagree, tuple(sources), tuple(claims))
-    return EdgeItem(edge, public, shared, tuple(Part(*p) for p in parts))
+    return EdgeItem(edge, public, shared, tuple(map(Part._make, parts)))

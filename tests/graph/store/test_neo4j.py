@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from threading import Thread
@@ -63,7 +62,7 @@ def node(keys: Sequence[str], kind: str, *facts: Fact, opening: tuple[str, str] 
     """A node with its keys and kind."""
     told = [fact("kind", kind), *(fact("key", key) for key in keys), *facts]
     made = tuple(
-        replace(f, public_until=opening[0], shared_until=opening[1]) if f.public_until == "?" else f for f in told
+        f._replace(public_until=opening[0], shared_until=opening[1]) if f.public_until == "?" else f for f in told
     )
     labels = tuple(str(f.value) for f in made if f.prop == "label")
     public, shared = max(f.public_until for f in made), max(f.shared_until for f in made)
