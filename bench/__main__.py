@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.rival import loop, volume
+from bench.rival import bare, loop
 from graph.book.book import Book
 from graph.book.home import Home
 from graph.store.base import View
@@ -76,8 +76,10 @@ def main() -> None:
         book, rows, seconds = _load(Path(name), companies)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"companies {companies}, rows {rows}, load {seconds:.1f} s, peak memory {peak:.0f} MiB")
-        rival = loop(volume(book.home.ledger, book.home.graph), Path(name) / "rival.db")
+        rival = loop(book.home, Path(name) / "rival")
         _line("load", rows / seconds, rows / rival, "rows/s", "a loop of the same hashes and inserts")
+        plain = bare([Path(name) / "city" / file for _, file in CITY_ORDER], Path(name) / "bare.db")
+        _line("load", rows / seconds, rows / plain, "rows/s", "csv and one insert loop, no index")
         _reads(book)
         book.close()
 

@@ -1,14 +1,12 @@
 """The checks of a row that need the book: is the subject known, under this name, and the authority too?"""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from graph.model.text import norm_name
 from ingest.problems import Problem, problem
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(NamedTuple):
     """What a row cites. ``subjects``: key and the name the row gives it (None: not compared); ``departments``: keys."""
 
     subjects: tuple[tuple[str, str | None], ...] = ()

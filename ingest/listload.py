@@ -73,7 +73,7 @@ def chain_of(writer: Writer, header: ListHeader) -> Chain | None:
 def state_row(row: Row) -> Row:
     """The row with a content hash that tells an active entry from a withdrawn one."""
     state = "withdrawn" if row.sealed.fields["action"] == "withdraw" else "active"
-    sealed = replace(row.sealed, content=content_hash(row.sealed.content, state))
+    sealed = row.sealed._replace(content=content_hash(row.sealed.content, state))
     return replace(row, sealed=sealed, ended=state == "withdrawn")
 
 
@@ -208,7 +208,7 @@ def load_version(
 def put_aside(row: Row, header: ListHeader) -> Row:
     """A row held with its whole version: known by entry and version, its own content kept beside."""
     name = f"list:{header.list_id}/{header.previous}"
-    sealed = replace(row.sealed, content=content_hash(row.sealed.content, header.version))
+    sealed = row.sealed._replace(content=content_hash(row.sealed.content, header.version))
     return replace(row, sealed=sealed, extra={"list": asdict(header), "needs": name, "content": row.sealed.content})
 
 

@@ -148,7 +148,7 @@ def prepare(
     for raw, found in rows:
         extra = parser.derive(found.fields, found.births)
         derived.append((raw, found, extra))
-    book.vault.tokens([found.fields[i] for _, found, _ in derived for i in found.ids if i in found.fields])
+    book.vault.tokens(found.fields[name] for _, found, _ in derived for name in found.ids)
     left_out = getattr(parser, "CONTENT_EXCLUDES", ())
     sealed = []
     for raw, found, extra in derived:

@@ -6,6 +6,7 @@ A party ``P`` has its name in a field of the source and its numbers in
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.model.claims import PUBLIC, RESTRICTED, Claim, EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.model.ids import normalise
@@ -15,8 +16,7 @@ from ingest.problems import Problem, problem
 Fields = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """What evidence tells of a row besides its place."""
 
     document_no: str | None = None

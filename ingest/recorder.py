@@ -7,7 +7,7 @@ before not ended, more filled cells, content hash), never from arrival.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select, update
 
@@ -27,8 +27,7 @@ from ingest.sealing import Sealed
 Order = tuple[str, int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of a record."""
 
     seq: int

@@ -24,6 +24,9 @@ from ingest.tables import open_table
 #: Longest cell that is taken, in characters.
 MAX_LENGTH = 20_000
 
+#: Cells of a column that a reader remembers.
+_REMEMBERED = 10_000
+
 _TEXT_TYPES = frozenset({"text", "name", "doc_no"})
 
 
@@ -52,7 +55,7 @@ def clean(text: str) -> str:
 
     The apostrophe that our own file of rejected rows puts before ``= + - @`` is taken off.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if "\r" in plain:
         plain = plain.replace("\r\n", "\n").replace("\r", "\n")
     if not plain.isprintable():
@@ -64,12 +67,21 @@ def clean(text: str) -> str:
 _Values = Callable[[str, Bound, dict[str, str], str], Iterator[Problem]]
 
 
+class _Memo(dict[tuple[str, int], str]):
+    """What cells of a column were read as (text and position -> value): dates and codes come again and again."""
+
+    def __setitem__(self, place: tuple[str, int], value: str) -> None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        super().__setitem__(place, value)
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """What is read of each row of a file, in the order in which it is checked."""
 
     layout: Layout
-    values: tuple[tuple[str, _Values], ...]
+    values: tuple[tuple[str, _Values, _Memo], ...]
     texts: tuple[tuple[str, str], ...]
     required: tuple[str, ...]
     defaults: Mapping[str, str]
@@ -79,7 +91,7 @@ class _Plan:
         """The plan for a header."""
         columns = {bound.column.name: bound.column for bound in layout.bound}
         values = tuple(
-            (name, readers[column.type])
+            (name, readers[column.type], _Memo())
             for readers in (DATE_READERS, AMOUNT_READERS, CODE_READERS)
             for name, column in columns.items()
             if column.type in readers
@@ -112,9 +124,20 @@ class _Reading:
         self.fields.update(numbers.fields)
         self.births = numbers.births
         cells, titles, fields = self.cells, self.titles, self.fields
-        for name, reader in self.plan.values:
-            if name in cells:
-                yield from reader(cells[name], titles[name], fields, self.today)
+        for name, reader, memo in self.plan.values:
+            text = cells.get(name)
+            if text is None:
+                continue
+            place = (text, titles[name].position)
+            if place in memo:
+                fields[name] = memo[place]
+                continue
+            failed = False
+            for failure in reader(text, titles[name], fields, self.today):
+                failed = True
+                yield failure
+            if not failed and name in fields:
+                memo[place] = fields[name]
         yield from self._texts()
 
     def _shape(self) -> Iterator[Problem]:

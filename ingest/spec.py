@@ -8,8 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from graph.model.yamlfile import read_yaml
 from ingest.forbidden import forbidden_columns
 from ingest.problems import FileProblem
 
@@ -181,7 +180,7 @@ def bind(spec: Description, header: Sequence[str]) -> Layout:
 
 def read_description(path: Path) -> dict[str, Any]:
     """The arguments of a :class:`Description` from a YAML file; TypeError for a word that no column has."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     for name in ("key", "needed", "version_date"):
         data[name] = tuple(data.get(name, ()))
     data["columns"] = tuple(_column(entry) for entry in data["columns"])

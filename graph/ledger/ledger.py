@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, FromClause, Table, create_engine, event, func, insert, select, update
 from sqlalchemy.pool import NullPool
@@ -34,8 +34,7 @@ HEADER = (
 GENESIS = "0" * 64
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An entry before it has its place. ``payload`` must hold no ID number."""
 
     kind: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.model.claims import Claim, EdgeClaim, Name, NodeClaim
-from graph.model.jsontext import dump_sorted, load
+from graph.model.jsontext import dump, dump_sorted, load
 
 #: Columns that a claim keeps from its birth; ``seq_from`` and ``seq_to`` follow from the entries.
 FIXED = ("relation", "a", "b", "kind", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank", "data")
@@ -74,10 +74,9 @@ def fixed_values(claim: Claim) -> tuple[Any, ...]:
     return _node_values(claim) if isinstance(claim, NodeClaim) else _edge_values(claim)
 
 
-def claims_hash(rows: Iterable[Sequence[Any]]) -> str:
+def claims_hash(rows: Sequence[Sequence[Any]]) -> str:
     """SHA-256 over the fixed columns of the claims of one entry, in order; "" for none."""
-    texts = ["\x1f".join("" if value is None else str(value) for value in row) for row in rows]
-    return hashlib.sha256("\x1e".join(texts).encode()).hexdigest() if texts else ""
+    return hashlib.sha256(dump(rows).encode()).hexdigest() if rows else ""
 
 
 def mention_links(claims: Iterable[Claim]) -> list[tuple[str, str]]:

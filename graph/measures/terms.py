@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from graph.model.vocab import table
+from graph.model.yamlfile import read_yaml
 from graph.store.base import Node
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -72,7 +71,7 @@ class Terms:
 
 def load_terms(folder: Path = FOLDER) -> Terms:
     """The terms of a catalogue folder; KeyError when ``terms.yaml`` lacks a part."""
-    ties = yaml.safe_load((folder / TERMS_FILE).read_text(encoding="utf-8"))
+    ties = read_yaml(folder / TERMS_FILE)
     register = ties["register"]
     entities = table("entity_kinds")
     prefixes: dict[str, str] = {}

@@ -5,7 +5,7 @@ that all stores and the view of the past answer alike (design 3.4, 3.7).
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from graph.model.claims import RESTRICTED, SHARED, key_order
 from graph.model.jsontext import dump, dump_sorted, load
@@ -97,6 +97,9 @@ def node_at(view: View, item: NodeItem) -> Node | None:
 
 
 def _merged_props(parts: Sequence[Part]) -> tuple[dict[str, Value], bool]:
+    """The strongest value of each property, and whether the claims contest one that counts."""
+    if len(parts) == 1:
+        return dict(sorted(parts[0].props.items())), False
     values: dict[str, set[Value]] = {}
     chosen: dict[str, tuple[int, str, Value]] = {}
     for part in parts:
@@ -109,39 +112,47 @@ def _merged_props(parts: Sequence[Part]) -> tuple[dict[str, Value], bool]:
     return {prop: chosen[prop][2] for prop in sorted(chosen)}, contested
 
 
-def _allot(parts: Sequence[Part]) -> dict[tuple[str | None, str | None], list[Part]]:
+Interval = tuple[str | None, str | None]
+
+
+def _allot(parts: Sequence[Part]) -> dict[Interval, list[Part]]:
     """Parts by interval; an undated one supports a dated one of its pair when there is any."""
-    dated = [p for p in parts if p.valid_from or p.valid_to]
-    slots: dict[tuple[str | None, str | None], list[Part]] = {}
-    for part in dated:
-        slots.setdefault((part.valid_from, part.valid_to), []).append(part)
-    order = sorted(slots, key=lambda s: (s[0] or "", s[1] or FOREVER))
+    slots: dict[Interval, list[Part]] = {}
+    undated = []
     for part in parts:
         if part.valid_from or part.valid_to:
-            continue
-        if not order:
-            slots.setdefault((None, None), []).append(part)
-            continue
-        around = [s for s in order if part.seen_on and valid_at(s[0], s[1], part.seen_on)]
-        slots[(around or order)[-1]].append(part)
+            slots.setdefault((part.valid_from, part.valid_to), []).append(part)
+        else:
+            undated.append(part)
+    if undated:
+        order = sorted(slots, key=_interval_order)
+        for part in undated:
+            around = [s for s in order if part.seen_on and valid_at(s[0], s[1], part.seen_on)]
+            slots.setdefault((around or order or [(None, None)])[-1], []).append(part)
     return slots
 
 
-def _overlaps(one: tuple[str | None, str | None], two: tuple[str | None, str | None]) -> bool:
+def _interval_order(interval: Interval) -> tuple[str, str]:
+    return interval[0] or "", interval[1] or FOREVER
+
+
+def _overlaps(one: Interval, two: Interval) -> bool:
     return (one[0] or "") < (two[1] or FOREVER) and (two[0] or "") < (one[1] or FOREVER)
 
 
-def _by_identity(relation: str, parts: Sequence[Part]) -> dict[tuple[str, ...], list[Part]]:
+def _by_identity(relation: str, parts: Sequence[Part]) -> list[tuple[tuple[str, ...], Sequence[Part]]]:
     """Parts by the identity properties of the relation; one that lacks them joins the only group there is."""
     identity = relation_of(relation).identity
+    if not identity:
+        return [((), parts)]
     groups: dict[tuple[str, ...], list[Part]] = {}
     for part in parts:
         groups.setdefault(tuple(str(part.props.get(prop, "")) for prop in identity), []).append(part)
     blank = tuple("" for _ in identity)
-    if identity and blank in groups and len(groups) == 2:
+    if blank in groups and len(groups) == 2:
         loose = groups.pop(blank)
         next(iter(groups.values())).extend(loose)
-    return groups
+    return sorted(groups.items())
 
 
 def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> list[EdgeItem]:
@@ -149,12 +160,12 @@ def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> 
     mixed = len({(p.public_until, p.shared_until) for p in parts}) > 1
     kept = tuple(sorted(parts, key=lambda p: p.claim)) if mixed else ()
     items = []
-    for identity, group in sorted(_by_identity(relation, parts).items()):
+    for identity, group in _by_identity(relation, parts):
         slots = _allot(group)
-        for interval, members in sorted(slots.items(), key=lambda s: (s[0][0] or "", s[0][1] or FOREVER)):
+        for interval in sorted(slots, key=_interval_order):
+            members = slots[interval]
             props, contested = _merged_props(members)
-            rivals = any(other != interval and _overlaps(interval, other) for other in slots)
-            seen = sorted(p.seen_on for p in members if p.seen_on and not (p.valid_from or p.valid_to))
+            seen = [p.seen_on for p in members if p.seen_on and not (p.valid_from or p.valid_to)]
             edge = Edge(
                 id=edge_id(relation, source, target, identity, *interval),
                 relation=relation,
@@ -162,10 +173,10 @@ def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> 
                 target=target,
                 valid_from=interval[0],
                 valid_to=interval[1],
-                seen_on=seen[0] if seen else None,
+                seen_on=min(seen, default=None),
                 props=props,
                 match=min((p.match for p in members), key=_MATCHES.index),
-                disagree=contested or rivals,
+                disagree=contested or any(other != interval and _overlaps(interval, other) for other in slots),
                 sources=tuple(sorted({p.source_id for p in members})),
                 claims=tuple(sorted(p.claim for p in members)),
             )
@@ -247,13 +258,16 @@ def _hash(document: object) -> str:
     return hashlib.sha256(dump_sorted(document).encode()).hexdigest()
 
 
-def node_hash(item: NodeItem, stable: Mapping[str, str]) -> str:
-    """The digest of a node: no ids, no openness; ``stable`` gives each key's form without random tokens."""
-    facts = sorted(
-        [prop, stable.get(str(value), str(value)) if prop == "key" else _plain(value), start or "", end or "", rank]
+def node_hash(item: NodeItem, stable: Callable[[str], str]) -> str:
+    """The digest of a node: no ids, no openness; ``stable`` gives a key's form without random tokens.
+
+    Facts count in the order of the item, which rests on stable keys alone.
+    """
+    facts = [
+        (prop, stable(str(value)) if prop == "key" else _plain(value), start or "", end or "", rank)
         for prop, value, start, end, rank, _, _ in item.facts
-    )
-    return _hash({"keys": sorted(stable.get(k, k) for k in item.keys), "facts": facts, "kind": item.kind})
+    ]
+    return _hash({"keys": sorted(map(stable, item.keys)), "facts": facts, "kind": item.kind})
 
 
 def edge_hash(edge: Edge, source: str, target: str) -> str:

@@ -6,7 +6,7 @@ again from its live claims. A merge, a split, an undo, a withdrawal and a
 rebuild differ in what is dirty, in nothing else (design 3.1, 3.2).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -33,8 +33,8 @@ Pair = tuple[str, str, str]
 #: A fact without its openness: property, value, from, to, rank.
 Place = tuple[str, Value, str | None, str | None, int]
 
-#: What a live node claim says: key, kind, level, end of its openness, rank, data.
-Said = Sequence[Any]
+#: What a live node claim says: stable form of its key, kind, level, end of its openness, rank, data, key.
+Said = tuple[str, str, int, str | None, int, str, str]
 
 
 def some_of(values: Iterable[object], size: int = _IN) -> Iterator[list[object]]:
@@ -52,45 +52,40 @@ def openness(level: int, until: str | None) -> tuple[str, str]:
     return ("", end) if level == SHARED else ("", "")
 
 
-def _facts_of(a: str, kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Value, str | None, str | None]]:
-    yield "kind", kind, None, None
-    yield "key", a, None, None
-    for key in body.get("k", ()):
-        yield "key", key, None, None
-    for label in body.get("l", ()):
-        yield "label", label, None, None
-    for prop, value in body.get("p", {}).items():
-        yield prop, value, None, None
-    for text, former, start, end in body.get("n", ()):
-        yield "former_name" if former else "name", text, start, end
+def _said_order(said: Said) -> tuple[Any, ...]:
+    key, kind, level, until, rank, data, _ = said
+    return key, kind, level, until or "", rank, data
 
 
-def _fact_order(fact: Fact) -> tuple[str, str, str, str, int]:
-    return fact.prop, str(fact.value), fact.valid_from or "", fact.valid_to or "", fact.rank
+def node_item(node: str, keys: Sequence[str], said: Sequence[Said]) -> NodeItem | None:
+    """The item of a cluster from what its live node claims say; None when there is none.
 
-
-def node_item(node: str, keys: Sequence[str], said: Iterable[Said]) -> NodeItem | None:
-    """The item of a cluster from what its live node claims say; None when there is none."""
+    The order of the facts is that of the claims, by stable key and content, so that it is the same everywhere.
+    """
     openings: dict[Place, tuple[str, str]] = {}
-    for a, kind, level, until, rank, data in said:
-        opening = openness(level, until)
-        for fact in _facts_of(a, kind, load(data)):
-            place = (*fact, rank)
+    for _, kind, level, until, rank, data, key in sorted(said, key=_said_order) if len(said) > 1 else said:
+        body, opening = load(data), openness(level, until)
+        facts: list[Place] = [("kind", kind, None, None, rank), ("key", key, None, None, rank)]
+        facts += [("key", other, None, None, rank) for other in body.get("k", ())]
+        facts += [("label", label, None, None, rank) for label in body.get("l", ())]
+        facts += [(prop, value, None, None, rank) for prop, value in body.get("p", {}).items()]
+        for text, former, start, end in body.get("n", ()):
+            facts.append(("former_name" if former else "name", text, start, end, rank))
+        for place in facts:
             known = openings.setdefault(place, opening)
-            if known != opening:
+            if known is not opening and known != opening:
                 openings[place] = max(known[0], opening[0]), max(known[1], opening[1])
     if not openings:
         return None
-    facts = sorted((Fact(*place, *opening) for place, opening in openings.items()), key=_fact_order)
-    kinds = [f for f in facts if f.prop == "kind"]
+    kinds = [(place[4], place[1]) for place in openings if place[0] == "kind"]
     return NodeItem(
         id=node,
-        kind=str(max(kinds, key=lambda f: (f.rank, str(f.value))).value),
-        labels=tuple(sorted({str(f.value) for f in facts if f.prop == "label"})),
+        kind=str(max(kinds)[1]),
+        labels=tuple(sorted({str(place[1]) for place in openings if place[0] == "label"})),
         keys=tuple(keys),
-        facts=tuple(facts),
-        public_until=max(f.public_until for f in facts),
-        shared_until=max(f.shared_until for f in facts),
+        facts=tuple(Fact(*place, *opening) for place, opening in openings.items()),
+        public_until=max(public for public, _ in openings.values()),
+        shared_until=max(shared for _, shared in openings.values()),
     )
 
 
@@ -107,21 +102,29 @@ class Units:
         member = t.membership.c
         missing = [n for n in dict.fromkeys(nodes) if n not in self._keys]
         where = (among(member.node, missing), live_at(t.membership, self._seq))
-        found: dict[str, list[str]] = {node: [] for node in missing}
-        for key, node in self._connection.execute(select(member.key, member.node).where(*where)).all():
-            found[node].append(key)
-            self._node[key] = node
-        for keys in found.values():
-            if len(keys) > 1:
-                keys.sort(key=key_order)
-        self._keys.update(found)
+        self._keys.update((node, []) for node in missing)
+        self._take(self._connection.execute(select(member.key, member.node).where(*where)).all())
 
     def load_keys(self, keys: Iterable[str]) -> None:
         """Fetch the nodes of these keys, with all their keys."""
-        member = t.membership.c
+        named, member = t.membership.alias(), t.membership.c
         missing = [k for k in dict.fromkeys(keys) if k not in self._node]
-        where = (among(member.key, missing), live_at(t.membership, self._seq))
-        self.load_nodes(self._connection.execute(select(member.node).where(*where)).scalars().all())
+        where = (among(named.c.key, missing), live_at(named, self._seq), live_at(t.membership, self._seq))
+        query = select(member.key, member.node).distinct().join(named, named.c.node == member.node).where(*where)
+        self._take(self._connection.execute(query).all())
+
+    def _take(self, rows: Iterable[tuple[str, str]]) -> None:
+        several = set()
+        for key, node in rows:
+            if self._node.get(key) == node:
+                continue
+            self._node[key] = node
+            keys = self._keys.setdefault(node, [])
+            keys.append(key)
+            if len(keys) > 1:
+                several.add(node)
+        for node in several:
+            self._keys[node].sort(key=key_order)
 
     def node(self, key: str) -> str | None:
         """The node of a key that was loaded."""
@@ -157,14 +160,14 @@ class Units:
         )
         said: dict[str, list[Said]] = {}
         news: set[str] = set()
-        for node, first, *values in self._connection.execute(query).all():
-            said.setdefault(node, []).append(values)
+        for node, first, key, *values in self._connection.execute(query).all():
+            said.setdefault(node, []).append((self._stable(key), *values, key))
             if since is None or first > since:
                 news.add(node)
         for node in nodes if since is None else filter(news.__contains__, nodes):
             item = node_item(node, self._keys[node], said.get(node, ()))
             if item:
-                yield item, node_hash(item, {key: self._stable(key) for key in item.keys})
+                yield item, node_hash(item, self._stable)
 
     def edge_items(self, pairs: Iterable[Pair]) -> Iterator[tuple[EdgeItem, str]]:
         """Items of pairs with their hashes."""
@@ -315,7 +318,7 @@ def read_back(store: Store, stable: Callable[[str], str]) -> str:
     digest, names = Digest(), {}
     for item in store.items():
         names[item.id] = stable(smallest(item.keys))
-        digest.add([node_hash(item, {key: stable(key) for key in item.keys})])
+        digest.add([node_hash(item, stable)])
     for edge in (i.edge for i in store.edge_items()):
         ends = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
         digest.add([edge_hash(edge, *ends)])

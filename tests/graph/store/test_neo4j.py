@@ -127,7 +127,7 @@ def edges() -> list[EdgeItem]:
 
 def hashed_nodes(items: Sequence[NodeItem]) -> list[tuple[NodeItem, str]]:
     """With the hashes that the projection gives."""
-    return [(item, node_hash(item, {})) for item in items]
+    return [(item, node_hash(item, str)) for item in items]
 
 
 def hashed_edges(items: Sequence[EdgeItem]) -> list[tuple[EdgeItem, str]]:
