@@ -82,6 +82,11 @@ class Edge:
     sources: tuple[str, ...]
     claims: tuple[int, ...]
 
+    @property
+    def pair(self) -> tuple[str, str, str]:
+        """Relation, source and target: what its claims are merged by."""
+        return self.relation, self.source, self.target
+
     def other(self, node: str) -> str:
         """The end that is not ``node`` (``node`` itself for a self-holding)."""
         return self.target if self.source == node else self.source
@@ -161,6 +166,7 @@ class Changes:
     source id, target id). Then ``nodes`` and ``edges`` are written, each with
     its hash; what is written replaces what has the same id (a node) or the same
     pair (edges). An edge may be named by several drops and may be gone already.
+    ``new_edges`` are edges too, of pairs of which the store holds nothing: it need not look.
     """
 
     drop_nodes: Sequence[str] = ()
@@ -168,6 +174,7 @@ class Changes:
     nodes: Sequence[tuple[NodeItem, str]] = ()
     drop_pairs: Sequence[tuple[str, str, str]] = ()
     edges: Sequence[tuple[EdgeItem, str]] = ()
+    new_edges: Sequence[tuple[EdgeItem, str]] = ()
     checkpoint: Checkpoint | None = None
 
 

@@ -8,7 +8,7 @@ rebuild differ in what is dirty, in nothing else (design 3.1, 3.2).
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, exists, func, select
 
@@ -42,6 +42,23 @@ def some_of(values: Iterable[object], size: int = _IN) -> Iterator[list[object]]
     iterator = iter(values)
     while part := list(islice(iterator, size)):
         yield part
+
+
+class Span(NamedTuple):
+    """A page of claims by id. ``start``: the last that the store knew; ``last``: the last before the page; ``end``.
+
+    An item is made of all live claims, also of those on later pages. So it is due on one page only: where the first
+    of its claims lies that the store did not know.
+    """
+
+    start: int
+    last: int
+    end: int
+
+    def is_due(self, claims: Iterable[int]) -> bool:
+        """Whether what rests on these claims is to be made on this page."""
+        first = min((claim for claim in claims if claim > self.start), default=0)
+        return self.last < first <= self.end
 
 
 def openness(level: int, until: str | None) -> tuple[str, str]:
@@ -141,11 +158,10 @@ class Units:
     def _mixed(self, key: str) -> bool:
         return any(key_kind(k) != "ctx" for k in self._keys.get(self._node.get(key, ""), ()))
 
-    def node_items(self, nodes: Sequence[str], since: int | None = None) -> Iterator[tuple[NodeItem, str]]:
-        """Items of nodes with their hashes; a node without live claims has none.
+    def node_items(self, nodes: Sequence[str], span: Span | None = None) -> Iterator[tuple[NodeItem, str]]:
+        """Items of nodes with their hashes, a node without live claims aside.
 
-        ``since``: the last claim of which the store knows. Nodes are left out of which no later claim says
-        anything that an earlier one did not say already; only right where no claim or key has left them.
+        With a ``span`` only those due in it: whose first claim that says something new lies there.
         """
         self.load_nodes(nodes)
         c, m = t.claim.c, t.membership.c
@@ -159,26 +175,28 @@ class Units:
             .group_by(m.node, *fixed)
         )
         said: dict[str, list[Said]] = {}
-        news: set[str] = set()
+        claims: dict[str, list[int]] = {}
         for node, first, key, *values in self._connection.execute(query).all():
             said.setdefault(node, []).append((self._stable(key), *values, key))
-            if since is None or first > since:
-                news.add(node)
-        for node in nodes if since is None else filter(news.__contains__, nodes):
-            item = node_item(node, self._keys[node], said.get(node, ()))
-            if item:
-                yield item, node_hash(item, self._stable)
+            claims.setdefault(node, []).append(first)
+        for node in nodes:
+            if span is None or span.is_due(claims.get(node, ())):
+                item = node_item(node, self._keys[node], said.get(node, ()))
+                if item:
+                    yield item, node_hash(item, self._stable)
 
-    def edge_items(self, pairs: Iterable[Pair]) -> Iterator[tuple[EdgeItem, str]]:
-        """Items of pairs with their hashes."""
+    def edge_items(self, pairs: Iterable[Pair], span: Span | None = None) -> Iterator[tuple[EdgeItem, str]]:
+        """Items of pairs with their hashes; with a ``span`` only those due in it."""
         pairs = list(dict.fromkeys(pairs))
         self.load_nodes(node for pair in pairs for node in pair[1:])
-        parts: dict[Pair, list[Part]] = {}
+        said: dict[Pair, list[Sequence[Any]]] = {}
         for place, *values in self._connection.execute(_claims_of_pairs(pairs, self._seq)).all():
-            parts.setdefault(pairs[place], []).append(self._part(*values))
+            said.setdefault(pairs[place], []).append(values)
         for pair in pairs:
-            for item in edges_of(*pair, parts.get(pair, ())):
-                yield item, edge_hash(item.edge, self.stable_key(pair[1]), self.stable_key(pair[2]))
+            claims = said.get(pair, ())
+            if span is None or span.is_due([claim[0] for claim in claims]):
+                for item in edges_of(*pair, [self._part(*claim) for claim in claims]):
+                    yield item, edge_hash(item.edge, self.stable_key(pair[1]), self.stable_key(pair[2]))
 
     def _part(self, claim: int, source_id: str, a: str, b: str, start: str | None, end: str | None,
               seen: str | None, level: int, until: str | None, rank: int, data: str) -> Part:  # fmt: skip
@@ -239,38 +257,59 @@ def _erased(connection: Connection, since: int) -> set[str]:
     return {node for body in bodies for node in load(body)["touched"]}
 
 
-def _pages(connection: Connection, since: int) -> Iterator[tuple[int | None, list[tuple[str, str, str | None]]]]:
-    """Claims that ended or began since a sequence: (relation, a, b), a page at a time.
+Ends = Sequence[tuple[str, str, str | None]]
 
-    With a page of those that began comes the last claim before it; with the others None.
-    """
+
+def _ended(connection: Connection, since: int) -> Iterator[Ends]:
+    """Claims that ended since a sequence and began before: (relation, a, b), a page at a time."""
     c = t.claim.c
-    what = select(c.id, c.relation, c.a, c.b)
-    ended = connection.execute(what.where(c.seq_to > since, c.entry <= since))
+    ended = connection.execute(select(c.relation, c.a, c.b).where(c.seq_to > since, c.entry <= since))
     while some := ended.fetchmany(_PAGE):
-        yield None, [row[1:] for row in some]
-    began = connection.execute(select(func.min(c.id)).where(c.entry > since)).scalar()
-    last = (began or 0) - 1
-    while began is not None:
-        page = connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).all()
-        if not page:
-            break
-        yield last, [row[1:] for row in page]
-        last = page[-1][0]
+        yield [(relation, a, b) for relation, a, b in some]
 
 
-def _step(units: Units, claims: Sequence[tuple[str, str, str | None]], since: int | None) -> Changes:
+def _begun(connection: Connection, since: int) -> Iterator[tuple[Span, Ends]]:
+    """Claims that began since a sequence, a page at a time."""
+    c = t.claim.c
+    newest = select(c.id).where(c.entry <= since).order_by(c.entry.desc(), c.id.desc()).limit(1)
+    start = last = connection.execute(newest).scalar() or 0
+    what = select(c.id, c.relation, c.a, c.b)
+    while page := connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).all():
+        span = Span(start, last, page[-1][0])
+        yield span, [(relation, a, b) for _, relation, a, b in page]
+        last = span.end
+
+
+def _named(units: Units, claims: Ends) -> tuple[list[str], list[Pair]]:
+    """The nodes and pairs that claims are about."""
     units.load_keys(key for _, a, b in claims for key in (a, b) if key)
     nodes = dict.fromkeys(units.node(a) for relation, a, _ in claims if not relation)
     pairs = {(relation, units.node(a), units.node(b)): None for relation, a, b in claims if relation and b}
-    known = [(r, s, e) for r, s, e in pairs if s and e]
-    named = [n for n in nodes if n]
-    items = list(units.node_items(named, since))
-    return Changes(named if since is None else (), (), items, known, list(units.edge_items(known)))
+    return [node for node in nodes if node], [(r, s, e) for r, s, e in pairs if s and e]
 
 
-def _relocation(units: Units, nodes: Sequence[str]) -> Changes:
+def _step(units: Units, claims: Ends, span: Span, written: set[Pair]) -> Changes:
+    """What claims that began make due; ``written``: pairs that this run made anew before, with all their claims."""
+    nodes, pairs = _named(units, claims)
+    edges = list(units.edge_items([pair for pair in pairs if pair not in written], span))
+    old = {item.edge.pair for item, _ in edges if min(item.edge.claims) <= span.start}
+    return Changes(
+        nodes=list(units.node_items(nodes, span)),
+        edges=[edge for edge in edges if edge[0].edge.pair in old],
+        new_edges=[edge for edge in edges if edge[0].edge.pair not in old],
+    )
+
+
+def _again(units: Units, claims: Ends, written: set[Pair]) -> Changes:
+    """The units of claims that ended, made again."""
+    nodes, pairs = _named(units, claims)
+    written.update(pairs)
+    return Changes(nodes, (), list(units.node_items(nodes)), pairs, list(units.edge_items(pairs)))
+
+
+def _relocation(units: Units, nodes: Sequence[str], written: set[Pair]) -> Changes:
     pairs = list(dict.fromkeys(units.pairs_of(nodes)))
+    written.update(pairs)
     return Changes(nodes, nodes, list(units.node_items(nodes)), pairs, list(units.edge_items(pairs)))
 
 
@@ -301,12 +340,15 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str]) -> Chec
         seq, chained = head(connection)
         if state and state.seq == seq:
             return state
+        written: set[Pair] = set()
         with store.writing():
             moved = sorted(_moved(connection, since) | _erased(connection, since))
             for some in some_of(moved, 2000):
-                store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some]))
-            for last, page in _pages(connection, since):
-                store.apply(_step(Units(connection, None, stable), page, last))
+                store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some], written))
+            for ends in _ended(connection, since):
+                store.apply(_again(Units(connection, None, stable), ends, written))
+            for span, ends in _begun(connection, since):
+                store.apply(_step(Units(connection, None, stable), ends, span, written))
             store.apply(Changes(checkpoint=Checkpoint(ledger.id, chained, seq, SCHEMA, "")))
     done = store.state()
     assert done is not None

@@ -137,7 +137,7 @@ class SqliteStore:
                 db, f"edge WHERE {end} IN {_VALUES}", _listed(dict.fromkeys(changes.drop_edges_of)), digest
             )
         pairs = dict.fromkeys(changes.drop_pairs)
-        pairs.update(dict.fromkeys((i.edge.relation, i.edge.source, i.edge.target) for i, _ in changes.edges))
+        pairs.update(dict.fromkeys(item.edge.pair for item, _ in changes.edges))
         self._drop_edges(db, _PAIRS, _listed(pairs), digest)
 
     @staticmethod
@@ -180,8 +180,9 @@ class SqliteStore:
         db.executemany("DELETE FROM name WHERE rowid = ?", lost_names)
         db.executemany("INSERT INTO name (rowid, tokens) VALUES (?,?)", names)
         digest.add(dh for _, dh in changes.nodes)
-        db.executemany("INSERT INTO edge VALUES (?,?,?,?,?,?,?,?,?,?,?)", (self._row(i, h) for i, h in changes.edges))
-        digest.add(dh for _, dh in changes.edges)
+        edges = [*changes.edges, *changes.new_edges]
+        db.executemany("INSERT INTO edge VALUES (?,?,?,?,?,?,?,?,?,?,?)", (self._row(*edge) for edge in edges))
+        digest.add(dh for _, dh in edges)
 
     @staticmethod
     def _row(item: EdgeItem, dh: str) -> tuple[str | int, ...]:

@@ -213,7 +213,7 @@ def test_both_stores_answer_alike_through_changes(neo4j_store: Neo4jStore, embed
         Changes(drop_pairs=[("legal_rep_of", zhang, jia), ("about", "gone", jia)], checkpoint=checkpoint(3)),
         # a node goes while an edge of it stays, and comes back as another kind with a further key
         Changes(drop_nodes=[own_id("rec:penalties/1"), jia], checkpoint=checkpoint(4)),
-        Changes([yi], [yi], hashed_nodes([merged]), [], hashed_edges(moved), checkpoint(5)),
+        Changes([yi], [yi], hashed_nodes([merged]), [], hashed_edges(moved), checkpoint=checkpoint(5)),
         Changes(drop_nodes=[li, "unknown"], drop_edges_of=[li, zhang], checkpoint=checkpoint(6)),
         Changes(checkpoint=checkpoint(7)),
     ]
