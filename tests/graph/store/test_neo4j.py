@@ -303,6 +303,7 @@ store = Neo4jStore(*sys.argv[1:4])
 store.state()
 with store.writing():
     store.apply(Changes(drop_nodes=sys.argv[4:]))
+    store.apply(Changes())  # the next step waits until this one is sent
     os.kill(os.getpid(), 9)
 """
 
