@@ -20,6 +20,9 @@ from graph.store.project import some_of
 #: Marks what a waiting row waits for as something it cites by number.
 _NEED = "cited:"
 
+#: Nodes with a number that are no records of anybody's conduct.
+_NO_RECORDS = frozenset({"repair", "objection", "certificate", "report"})
+
 _CODES = {"record": "unknown_record", "certificate": "unknown_practitioner"}
 
 
@@ -163,7 +166,7 @@ def _of_number(connection: Connection, recs: Sequence[str], citation: Citation) 
 
 
 def _fits(props: dict[str, Any], citation: Citation) -> bool:
-    if citation.kinds and props["kind"] not in citation.kinds:
+    if props["kind"] in _NO_RECORDS or (citation.kinds and props["kind"] not in citation.kinds):
         return False
     if citation.lists and props.get("list") not in citation.lists:
         return False
