@@ -1,4 +1,4 @@
-"""The list of abnormal operations (L03; 企业信息公示暂行条例 Art. 17). Individual businesses are marked, never listed."""
+"""The list of abnormal operations (L03; 企业信息公示暂行条例 Art. 17). Individual traders are marked, not listed."""
 
 from graph.model.claims import Claim
 from ingest.judge import References

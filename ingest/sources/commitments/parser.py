@@ -1,4 +1,4 @@
-"""Commitments (国办发〔2020〕42号) and whether they were kept; one found false or broken is a record against its maker."""
+"""Commitments (国办发〔2020〕42号) and whether they were kept; one found false or broken counts against its maker."""
 
 from graph.model.claims import PUBLIC, RESTRICTED, SHARED, Claim
 from ingest.judge import References
