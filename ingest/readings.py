@@ -32,7 +32,7 @@ KIND = "reading"
 
 @cache
 def speakers() -> Mapping[str, ModuleType]:
-    """Parsers of the sources whose rows do something to the records of others: they have ``effects`` and ``cited``."""
+    """Parsers of sources whose rows speak of the records of others: they have ``cited``, ``effects``, ``RELATION``."""
     parsers = {spec.id: registry.parser(spec.id) for spec in registry.sources().values()}
     return {source: parser for source, parser in parsers.items() if hasattr(parser, "effects")}
 
@@ -158,11 +158,13 @@ class _Subject:
         return found
 
     def _ties(self, rec: str, version: _Version) -> list[Claim]:
-        """The edges of a repair or objection to what it names; its effects are noted with the records."""
+        """The edges of a speaking record to what it names; its effects are noted with the records."""
         parser, own, claims = speakers()[source_of(rec)], Mention((rec,)), list[Claim]()
         for citation in _citations(rec, version):
             for target in find(self._writer.connection, citation):
-                self._effects.setdefault(target, set()).update(parser.effects(version.fields))
+                effects = parser.effects(version.fields)
+                if effects:
+                    self._effects.setdefault(target, set()).update(effects)
                 claims.append(EdgeClaim(parser.RELATION, own, Mention((target,)), level=RESTRICTED))
                 subject = None if citation.subject else subject_of(self._writer.connection, target)
                 if subject:

@@ -1,9 +1,14 @@
 """The list of serious violations of market supervision (L02; 总局令44号): an entry by decision, on a penalty."""
 
 from graph.model.claims import Claim
+from graph.model.effects import Effect
+from ingest.citations import Citation
 from ingest.judge import References
 from ingest.parties import Fields, Meta, Openness, Record, end_of, key_of, need_number, props_of, reference, subject
 from ingest.problems import Problem
+
+#: How the edge to the penalty that the listing rests on is called.
+RELATION = "based_on"
 
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
@@ -19,6 +24,17 @@ def checks(fields: Fields) -> Problem | None:
 def references(fields: Fields) -> References:
     """The subject. The penalty that the decision names may still be on its way."""
     return References(reference(fields))
+
+
+def cited(fields: Fields) -> tuple[Citation, ...]:
+    """The penalty of the same subject; the edge to it follows when it has come."""
+    key, number = key_of(fields, "subject"), fields.get("penalty_no")
+    return (Citation("record", number, key, kinds=("penalty",), title="关联处罚文书号"),) if key and number else ()
+
+
+def effects(fields: Fields) -> list[Effect]:
+    """A listing does nothing to the penalty."""
+    return []
 
 
 def meta(fields: Fields) -> Meta:
