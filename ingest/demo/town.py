@@ -28,9 +28,26 @@ LOAD_ORDER = (
     ("wage-arrears", "wage-arrears.csv"),
     ("penalties", "penalties.csv"),
     ("penalties", "penalties.xlsx"),
+    ("licences", "licences.csv"),
+    ("intermediaries", "intermediaries.csv"),
+    ("practitioners", "practitioners.csv"),
+    ("engagements", "engagements.csv"),
+    ("abnormal-operations", "abnormal-operations.csv"),
+    ("serious-violations", "serious-violations.csv"),
+    ("tax-serious", "tax-serious.csv"),
+    ("red-list", "red-list.csv"),
+    ("commitments", "commitments.csv"),
+    ("repairs", "repairs.csv"),
+    ("objections", "objections.csv"),
     ("judgments", "judgments/*.txt"),
     ("registry", "registry-2026-03.csv"),
 )
+
+#: Sources of which the story alone has rows.
+STORY_ONLY = (
+    "licences", "intermediaries", "practitioners", "engagements", "abnormal-operations", "serious-violations",
+    "tax-serious", "red-list", "commitments", "repairs", "objections",
+)  # fmt: skip
 
 #: Files that come in the other encoding of the country's offices.
 _ENCODINGS = {"branches": "gb18030"}
@@ -179,6 +196,8 @@ def write_town(folder: Path, *, companies: int = 40, seed: int = 20260101) -> To
     printer.lists()
     printer.penalties()
     printer.judgments()
+    for name in STORY_ONLY:
+        printer.table(name, [])
     debtor, related = cast.firms["debtor"], cast.firms["related"]
     return Town(
         folder,
