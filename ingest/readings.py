@@ -205,7 +205,7 @@ class _Subject:
         c, e = t.claim.c, t.entry.c
         query = select(e.seq, e.claims_hash).distinct().join(t.claim, c.entry == e.seq)
         rows = self._writer.connection.execute(query.where(c.a == rec, c.seq_to.is_(None)).order_by(e.seq))
-        return dict(rows.tuples().all())
+        return {seq: own for seq, own in rows}
 
 
 def _archived(claims: Sequence[Claim], hidden: str | None) -> list[Claim]:

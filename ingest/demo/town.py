@@ -69,6 +69,7 @@ class Town:
     ``company``: unified code of the judgment debtor of the tour; ``related``: of a
     company two hops away, by a common shareholder and by a common officer;
     ``persons`` by handle (present, former, controller, shared, spouse, homonym, boss …).
+    ``cast``: everybody, by the handles of the story.
     ``specials``: every row that a load does not simply accept. ``counts``: rows per file.
     """
 
@@ -78,6 +79,7 @@ class Town:
     related: str
     related_name: str
     persons: Mapping[str, Person]
+    cast: Cast = field(repr=False)
     lines: tuple[Line, ...]
     specials: tuple[Special, ...]
     counts: Mapping[str, int]
@@ -206,6 +208,7 @@ def write_town(folder: Path, *, companies: int = 40, seed: int = 20260101) -> To
         related.uscc,
         related.name,
         cast.persons,
+        cast,
         _tour(story, cast.handles()),
         tuple(printer.specials),
         printer.counts,
