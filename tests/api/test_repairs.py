@@ -1,6 +1,7 @@
 """Repairs, objections and reports against what they name: in any order, for any reader, through the command line."""
 
 import csv
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from graph.model.claims import PUBLIC, RESTRICTED, SHARED
+from graph.model.ids import mask_id
+from ingest.demo.codes import id_number
 from ingest.demo.town import LOAD_ORDER, Town, write_town
 from tests.api.books import Home, seen
 from tests.api.conftest import TODAY, run
@@ -269,3 +272,92 @@ def test_past_and_present_agree_about_a_repair(town: Town, make: Maker) -> None:
     before = home.digest()
     run("rebuild", "--json")
     assert home.digest() == before
+
+
+def test_a_decision_on_identity_decides_whose_record_is_repaired(town: Town, make: Maker, tmp_path: Path) -> None:
+    """The repair comes under the code of another subject: it waits, is taken after ``same`` and falls with its undo."""
+    home = make("a")
+    stall, spare = town.cast.firms["stall"], town.cast.firms["stall"].spare
+    home.rows("penalties", _penalty(town))
+    assert home.rows("repairs", _repair(town).replace(stall.uscc, spare))["quarantined"] == 1
+    home.rows("red-list", f"{stall.name},{spare},守合同重信用,某局,某办法,,2025-05-15,,,")
+
+    def decide(**said: object) -> int:
+        path = tmp_path / "decision.json"
+        path.write_text(json.dumps({"by": "张", "reason": "核对", **said}), "utf-8")
+        return int(run("decide", str(path), "--json").body["seq"])
+
+    same = decide(kind="same", keys=[f"uscc:{stall.uscc}", f"uscc:{spare}"])
+    again = home.rows("repairs", _repair(town).replace(stall.uscc, spare))
+    assert again["unchanged"] + again["accepted"] == 1
+    penalty = [r for r in run("show", stall.uscc, "--section", "records", *AS_OF).body["records"]]
+    assert [r["status"] for r in penalty if r["document_no"] == PENALTY] == ["repaired"]
+    decide(kind="undo", entry=same)
+    assert _state(town) == ("active", True)
+    home.digest()
+
+
+def test_an_erased_record_leaves_a_whole_book(town: Town, make: Maker, tmp_path: Path) -> None:
+    """Named by the entry that the evidence shows; what was read of it goes with it, and nothing brings it back."""
+    home = make("a")
+    home.rows("penalties", _penalty(town))
+    home.rows("repairs", _repair(town))
+    uscc = town.cast.firms["stall"].uscc
+    entry = run("show", uscc, "--section", "records", *AS_OF).body["records"][0]["evidence"][0]["seq"]
+    path = tmp_path / "decision.json"
+    path.write_text(
+        json.dumps({"kind": "erase", "entry": entry, "by": "张", "reason": "依法", "basis": "个保法"}), "utf-8"
+    )
+    done = run("decide", str(path), "--json")
+    assert done.code == 0, done.out
+    home.digest()
+    assert run("show", uscc, "--section", "records", *AS_OF).body["records"] == []
+    home.rows("penalties", _penalty(town))
+    assert run("show", uscc, "--section", "records", *AS_OF).body["records"] == []
+    home.digest()
+
+
+def test_certificates_numbered_by_id_numbers_are_not_mistaken_for_each_other(town: Town, make: Maker) -> None:
+    """Masked, the two numbers look alike; they are two certificates of two people all the same."""
+    home = make("a")
+    one, two = twins()
+    rows = [f"某人,身份证,{n},P14,{n},,某局,2015-06-01,2028-06-01,,,有效," for n in (one, two)]
+    assert home.rows("practitioners", *rows)["accepted"] == 2
+    assert home.rows("practitioners", *rows)["unchanged"] == 2
+    home.digest()
+    for number in (one, two):
+        body = run("show", "-", "--section", "certificates", *AS_OF, stdin=number).body
+        assert len(body["certificates"]) == 1
+        assert number not in json.dumps(body)
+
+
+def twins() -> tuple[str, str]:
+    """Two valid ID numbers with the same first six and last four places."""
+    found: dict[str, str] = {}
+    for year in range(1950, 2000):
+        for number in (id_number(0, f"{year}-{month:02d}-11", order) for month in range(1, 13) for order in (101, 111)):
+            shape = mask_id(number)
+            if found.setdefault(shape, number) != number:
+                return found[shape], number
+    raise AssertionError("no two alike")
+
+
+@pytest.mark.parametrize("decision", ["准予", "不予"])
+def test_an_erased_subject_takes_along_what_was_read_of_its_records(
+    town: Town, make: Maker, tmp_path: Path, decision: str
+) -> None:
+    home = make("a")
+    home.rows("penalties", _penalty(town))
+    home.rows("repairs", _repair(town, decision))
+    home.rows("objections", _objection(town))
+    path = tmp_path / "decision.json"
+    keys = [f"uscc:{town.cast.firms['stall'].uscc}"]
+    path.write_text(
+        json.dumps({"kind": "erase", "keys": keys, "by": "张", "reason": "依法", "basis": "个保法"}), "utf-8"
+    )
+    assert run("decide", str(path), "--json").code == 0
+    home.digest()
+    left = json.dumps(seen(RESTRICTED), ensure_ascii=False)
+    assert PENALTY not in left
+    assert "repaired" not in left
+    assert "objects_to" not in left

@@ -5,6 +5,7 @@ it finds him. A certificate without an ID number is nobody's.
 """
 
 from dataclasses import replace
+from functools import cache
 
 from graph.model.claims import PUBLIC, RESTRICTED, SHARED, Claim, EdgeClaim, Mention
 from graph.model.vocab import table
@@ -39,13 +40,18 @@ def meta(fields: Fields) -> Meta:
     return Meta(fields["cert_no"], fields.get("issuer"), fields.get("first_registered"))
 
 
+@cache
+def _register_of(category: str) -> str:
+    """How open the register of a category is."""
+    return next(row["openness_default"] for row in table("practitioner_categories") if row["id"] == category)
+
+
 def _level(fields: Fields) -> int:
     """How open a certificate is: as the row states, else as the register of its category is."""
     stated = fields.get("openness", "").upper()
     if stated:
         return _CLASSES.get(stated, RESTRICTED)
-    register = {row["id"]: row["openness_default"] for row in table("practitioner_categories")}
-    return PUBLIC if register[fields["category"]].startswith("public") else RESTRICTED
+    return PUBLIC if _register_of(fields["category"]).startswith("public") else RESTRICTED
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
