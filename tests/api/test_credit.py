@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from graph.model.claims import PUBLIC, RESTRICTED, SHARED
 from ingest.demo.cast import Person
+from tests.api.books import seen
 from tests.api.conftest import Loaded, run
 
 AS_OF = ("--as-of", "2026-10-01", "--json")
@@ -214,3 +216,28 @@ def test_changes_of_the_new_lists_are_told(town: Loaded, name: str) -> None:
     assert all(c["name"] and c["subject"] for c in body["changes"])
     if name == "L05":
         assert len(body["changes"]) == 2
+
+
+def test_openness_follows_class_and_subject(town: Loaded) -> None:
+    """What the public, a department and an operator see of the same town."""
+    public, shared, all_of_it = ("\n".join(seen(level)["nodes"]) for level in (PUBLIC, SHARED, RESTRICTED))
+
+    def levels(word: str) -> list[bool]:
+        return [word in text for text in (public, shared, all_of_it)]
+
+    assert levels("岚市监许〔2025〕18号") == [True, True, True]
+    assert levels("CNLT2026001") == [True, True, True]
+    assert levels("LTZZ0001") == [True, True, True]
+    assert levels("350880000001") == [True, True, True]
+    # A commitment that is not published, and a report.
+    assert levels("CNLT2026002") == [False, True, True]
+    assert levels("汀审字2024第001号") == [False, True, True]
+    # A person's honour and commitment, a teacher's certificate, the exit notice, repairs, objections, void licences.
+    hidden = ("诚信典型", "CNLT2026003", "20083588200000001", "岚税阻", "XFLT2026", "YYLT2026", "岚公许〔2024〕7号")
+    assert [levels(word) for word in hidden] == [[False, False, True]] * len(hidden)
+    # Removed, expired and repaired entries.
+    gone = ("L03 2025-07-08", "L03 2025-03-12", "岚市监列〔2023〕4号", "L05 2022-05-05", "守合同重信用")
+    assert [levels(word) for word in gone] == [[False, False, True]] * len(gone)
+    edges = "\n".join(seen(PUBLIC)["edges"])
+    assert not [word for word in ("repairs", "objects_to", "based_on", "signed_by") if f'["{word}"' in edges]
+    assert not [line for line in edges.splitlines() if line.startswith('["names"') and "tax-serious" in line]

@@ -59,7 +59,7 @@ def _objection(town: Town, who: str = "本人", result: str = "", replied: str =
 
 def _state(town: Town) -> tuple[str, bool]:
     body = run("show", town.cast.firms["stall"].uscc, "--section", "records", *AS_OF).body
-    (row,) = body["records"]
+    (row,) = (row for row in body["records"] if row["document_no"] == PENALTY)
     return row["status"], row["displayed"]
 
 
@@ -189,8 +189,15 @@ def test_a_repair_never_reaches_the_record_of_another_subject_or_kind(town: Town
     coop, stall = town.cast.firms["coop"], town.cast.firms["stall"]
     others = _repair(town).replace(stall.uscc, coop.uscc).replace(stall.name, coop.name)
     assert [e["code"] for e in home.rows("repairs", others)["errors"]] == ["unknown_record"]
-    kinds = _repair(town).replace("行政处罚", "异常名录", 1)
-    assert [e["code"] for e in home.rows("repairs", kinds)["errors"]] == ["unknown_record"]
+    home.file("licences", town.folder / "licences.csv")
+    for wrong in (("行政处罚", "异常名录"), ("行政处罚", "严重失信主体名单"), (PENALTY, "岚市监许〔2025〕18号")):
+        errors = home.rows("repairs", _repair(town).replace(*wrong, 1))["errors"]
+        assert [e["code"] for e in errors] == ["unknown_record"], wrong
+    home.file("abnormal-operations", town.folder / "abnormal-operations.csv")
+    listed = town.cast.fillers[2]
+    for kind, code in (("严重失信主体名单", ["unknown_record"]), ("异常名录", [])):
+        line = f"XF2,{listed.name},{listed.uscc},{kind},2025-03-12,轻微,行业系统,某局,2026-04-01,,,,,,,"
+        assert [e["code"] for e in home.rows("repairs", line)["errors"]] == code
     assert _state(town) == ("active", True)
 
 

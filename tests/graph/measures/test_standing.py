@@ -83,8 +83,8 @@ def test_a_red_entry_is_suspended_by_severe_lists_only(
 
 
 def _rewarding() -> Catalogue:
-    """The catalogue with one reward switched on, as a lawyer might: nothing proposes it today."""
-    rows = [replace(row, enabled=row.enabled or row.id == "W001") for row in CATALOGUE.measures]
+    """The catalogue with one reward of the red list switched on, as a lawyer might: nothing proposes it today."""
+    rows = [replace(row, enabled=row.enabled or row.id == "W007") for row in CATALOGUE.measures]
     return replace(CATALOGUE, measures=tuple(rows))
 
 
@@ -99,8 +99,8 @@ def test_a_suspended_entry_brings_no_reward_and_an_objected_record_no_measure() 
     def measures(unit: str, day: str = DAY) -> set[str]:
         return {p.measure for p in reach(scene.graph, view(day), unit, _rewarding()).proposed}
 
-    assert measures(good) == {"W001"}
+    assert measures(good) == {"W007"}
     assert measures(black) == {"M087"}
-    assert measures(black, "2025-08-14") == {"W001"}
+    assert measures(black, "2025-08-14") == {"W007"}
     assert measures(objecting) == set()
     assert measures(objecting, "2026-09-19") == {"M087"}
