@@ -104,14 +104,18 @@ def _touched(writer: Writer, since: int) -> set[str]:
     for some in some_of(fresh):
         groups = keys_of(connection, set(node_of(connection, map(str, dict.fromkeys(some))).values()))
         for part in some_of(key for members in groups.values() for key in members):
-            found.update(connection.execute(select(c.b).distinct().where(c.b.in_(part), *spoken)).scalars())
+            about = select(c.a, c.b).where(c.b.in_(part), c.relation == "about", c.seq_to.is_(None))
+            # Told apart here: asked for the sources too, SQLite would walk all that they ever said.
+            found.update(b for a, b in connection.execute(about) if source_of(a) in speakers())
     return found
 
 
 def _current(writer: Writer, rec: str) -> _Version | None:
     """The current version of a record; None when it was erased or never came."""
     e = t.entry.c
-    found = writer.connection.execute(select(t.entry).where(e.rec == rec, e.kind == "record")).all()
+    # By record alone: with the kind in the question SQLite would walk all entries of that kind.
+    entries = writer.connection.execute(select(t.entry).where(e.rec == rec)).all()
+    found = [entry for entry in entries if entry.kind == "record"]
     if not found:
         return None
     entry = max(found, key=lambda v: (v.version_date, v.ended, v.filled, v.content))
@@ -151,10 +155,10 @@ class _Subject:
     def _read_before(self) -> set[str]:
         """Records with a reading that lives."""
         c, e, found = t.claim.c, t.entry.c, set[str]()
-        query = select(c.a).distinct().join(t.entry, c.entry == e.seq)
+        query = select(c.a, e.kind).distinct().join(t.entry, c.entry == e.seq)
         for some in some_of(self._records):
-            rows = self._writer.connection.execute(query.where(c.a.in_(some), c.seq_to.is_(None), e.kind == KIND))
-            found.update(rows.scalars())
+            rows = self._writer.connection.execute(query.where(c.a.in_(some), c.seq_to.is_(None)))
+            found.update(rec for rec, kind in rows if kind == KIND)
         return found
 
     def _ties(self, rec: str, version: _Version) -> list[Claim]:
@@ -197,7 +201,11 @@ class _Subject:
         for old in found:
             if old not in kept:
                 self._writer.supersede(old, seq)
-        recluster(self._writer, *keys_in(wanted))
+        keys, pairs = keys_in(wanted)
+        # The links are those of the version again, so that clusters stay as they are unless a key is new.
+        fresh = keys - node_of(self._writer.connection, keys).keys()
+        if fresh:
+            recluster(self._writer, fresh, pairs)
         return 1
 
     def _live(self, rec: str) -> dict[int, str]:
