@@ -9,6 +9,7 @@ from graph.ledger.bulk import among
 from graph.model.claims import key_kind
 from graph.model.jsontext import load
 from graph.model.text import norm_name
+from ingest.citations import Citation, find
 
 #: Authority from which on a source counts as the register of its subjects.
 REGISTER_RANK = 90
@@ -57,3 +58,14 @@ class Known:
     def department(self, key: str) -> bool:
         """Whether the key is that of a known department (or a court)."""
         return bool(self._kinds[key] & {"department", "court"})
+
+    def cited(self, citation: Citation) -> tuple[str, ...]:
+        """Keys of what a row names by number; none when it never came."""
+        return find(self._connection, citation)
+
+    def keep_cited(self, parser: object, fields: dict[str, str]) -> None:
+        """Put the keys of what a row cites into the fields that its source keeps for them."""
+        for citation in getattr(parser, "cited", lambda _: ())(fields):
+            found = self.cited(citation) if citation.field else ()
+            if found:
+                fields[citation.field] = found[0]

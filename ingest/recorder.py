@@ -182,6 +182,9 @@ class Recorder:
         if problem.code == "unresolved_code":
             weak = [key for key, _ in references.subjects if not key.startswith(("uscc:", "pid:"))]
             return next(key for key in weak if not self.known.registered(key))
+        for citation in references.cited:
+            if citation.code == problem.code:
+                return citation.need
         return row.sealed.rec
 
     def _draft(self, kind: str, row: Row, payload: Mapping[str, Any], *, outcome: str, cites: int = 0) -> Draft:
@@ -205,6 +208,7 @@ class Recorder:
 
     def record(self, row: Row, *, cites: int = 0) -> str:
         """Write a version; its claims live if it is the current one."""
+        self.known.keep_cited(self.parser, row.sealed.fields)
         claims = self.parser.claims(row.sealed.fields, row.sealed.rec)
         before = self.current(row.sealed.rec)
         outcome = "merged" if before else "accepted"

@@ -10,6 +10,7 @@ from graph.ledger import tables as t
 from graph.ledger.ledger import Writer
 from graph.store.project import some_of
 from ingest import registry
+from ingest.citations import awaited
 from ingest.known import Known
 from ingest.listload import depth_of, held_row, take_held
 from ingest.recorder import Parser, Recorder
@@ -25,9 +26,11 @@ def _arrived(writer: Writer, needs: Iterable[str]) -> set[str]:
     for some in some_of(need for need in wanted if need.startswith("rec:")):
         records.update(writer.connection.execute(select(e.rec).where(e.kind == "record", e.rec.in_(some))).scalars())
     known = Known(writer.connection)
-    keys = [need for need in wanted if not need.startswith(("list:", "rec:"))]
+    cited = {need: citation for need in wanted if (citation := awaited(need))}
+    keys = [need for need in wanted if need not in cited and not need.startswith(("list:", "rec:"))]
     known.load(keys)
-    return lists | records | {key for key in keys if known.registered(key)}
+    named = {need for need, citation in cited.items() if known.cited(citation)}
+    return lists | records | named | {key for key in keys if known.registered(key)}
 
 
 def retry_waiting(writer: Writer, batch: str) -> int:

@@ -193,7 +193,10 @@ class _Reading:
         if part.startswith("number:"):
             return best_number(self.fields, part.removeprefix("number:"))
         text = self.fields.get(part, "")
-        return norm_name(text) if self.plan.layout.spec.by_name[part].type in ("name", "text") else text
+        if self.plan.layout.spec.by_name[part].type not in ("name", "text"):
+            return text
+        # The cell itself: where a number of a person stands in it, the field is masked and no longer one of a kind.
+        return norm_name(self.cells.get(part, text))
 
 
 def best_number(fields: Mapping[str, str], party: str) -> str:

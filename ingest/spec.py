@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from graph.model.vocab import table
 from graph.model.yamlfile import read_yaml
 from ingest.forbidden import forbidden_columns
 from ingest.problems import FileProblem
@@ -191,11 +192,11 @@ def read_description(path: Path) -> dict[str, Any]:
 
 
 def _column(entry: dict[str, Any]) -> Column:
-    values = {
-        value_form(form): canonical
-        for canonical, others in entry.pop("values", {}).items()
-        for form in (canonical, *others)
-    }
+    listed = entry.pop("values", {})
+    if "vocab" in entry:
+        # A code list of the model: the code is the value, the Chinese name says the same.
+        listed = {row["id"]: [row["name_zh"]] for row in table(entry.pop("vocab"))}
+    values = {value_form(form): canonical for canonical, others in listed.items() for form in (canonical, *others)}
     return Column(**(entry | {"aliases": tuple(entry.get("aliases", ()))}), values=values)
 
 

@@ -17,6 +17,9 @@ FOLDER = Path(__file__).parent / "catalogue"
 #: The file of a catalogue folder that holds no measures.
 TERMS_FILE = "terms.yaml"
 
+#: The record kind that an entry on any severe list is of.
+SEVERE = "severe_list_any"
+
 #: What the vocabulary says of roles that no measure may ever reach (relatives).
 FORBIDDEN = "forbidden"
 
