@@ -77,16 +77,19 @@ def screen(book: Book, reader: Reader, view: View, queries: Iterable[dict[str, s
     """Write one answer per query, in order, as CSV or (``.jsonl``) JSON lines; how many."""
     lookups, count = BookLookups(book, reader, view), 0
     draft = out.with_name(f".{out.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        lines = out.suffix == ".jsonl"
-        if not lines:
-            table.writeheader()
-        for count, query in enumerate(queries, 1):
-            row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
-            if lines:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            else:
-                table.writerow(row)
-    draft.replace(out)
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, COLUMNS)
+            lines = out.suffix == ".jsonl"
+            if not lines:
+                table.writeheader()
+            for count, query in enumerate(queries, 1):
+                row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
+                if lines:
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                else:
+                    table.writerow(row)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
     return count

@@ -1,5 +1,6 @@
 """The one command for what people decide: same, different, undo, release, erase."""
 
+import sqlite3
 from typing import Any
 
 from graph.book import decisions
@@ -14,9 +15,14 @@ def decide(book: Book, document: object) -> dict[str, Any]:
     decision = decisions.parse(document)
     with book.writing() as writer:
         seq = _carry_out(book, writer, decision)
+    body: dict[str, Any] = {"seq": seq, "kind": decision.kind}
+    warnings = [book.behind] if book.behind else []
     if decision.kind == "erase":
-        decisions.forget(book.vault, decision.keys)
-    return {"seq": seq, "kind": decision.kind}
+        try:
+            decisions.forget_left(book)
+        except sqlite3.OperationalError as error:
+            warnings.append(f"the erasure is recorded, a number is still in the vault: {error}; verify takes it out")
+    return body | ({"warnings": warnings} if warnings else {})
 
 
 def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
