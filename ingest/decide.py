@@ -32,10 +32,10 @@ def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
         return decisions.undo(writer, decision)
     if decision.kind == "erase":
         return decisions.erase(writer, book.vault, decision)
-    if decision.entry is None or len(decision.keys) > 1:
-        raise Refused("a release names entry, and at most one key")
+    if decision.entry is None:
+        raise Refused("entry: a release names the sequence of a quarantined row")
     try:
-        entries = release(book, writer, decision.entry, "", decision.keys[0] if decision.keys else None)
+        entries = release(book, writer, decision.entry, "", decision.keys)
     except NotReleasable as error:
         raise Refused(f"entry: {error}") from None
     return decisions.record(writer, decision, {"entries": entries})

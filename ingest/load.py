@@ -27,6 +27,7 @@ from ingest.rejects import Refused
 from ingest.retry import retry_waiting
 from ingest.schema import Canonical, SourceSpec
 from ingest.sealing import record_key, seal
+from ingest.suggestion import put_in_doubt
 from ingest.textload import load_document
 
 _CHUNK = 2000
@@ -156,7 +157,7 @@ def prepare(
         more = {} if isinstance(extra, Problem) else extra
         done = seal(book.vault, spec.id, found.fields, found.ids, found.key, more, left_out)
         row = Row(file, raw.row, done, found.version_date or "", found.ended, found.filled, problem)
-        sealed.append(row)
+        sealed.append(put_in_doubt(row, found))
     return sealed
 
 

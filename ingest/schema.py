@@ -6,10 +6,10 @@ lists and case numbers. What needs other rows (identity, departments, references
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graph.model.ids import birth_date, mask_text
+from graph.model.ids import birth_date, check_id_card, check_uscc, mask_text
 from graph.model.text import norm_case_no, norm_doc_no, norm_name
 from ingest.amounts import AMOUNT_READERS
 from ingest.codelists import CODE_READERS
@@ -35,6 +35,7 @@ class Canonical:
     be sealed before anything is written; ``births``: the birth date (ISO) in each of them. ``key``: the parts of the
     natural key in comparison form, which may hold raw numbers too: never write it unhashed. ``version_date``: the
     source's own date of this version or "". ``ended``: the version sets an end. ``filled``: fields with content.
+    ``doubt``: why the row may not be taken as it was read, with the codes ``suggested`` in the place of those written.
     """
 
     row: int
@@ -45,6 +46,8 @@ class Canonical:
     version_date: str
     ended: bool
     filled: int
+    doubt: Problem | None = None
+    suggested: tuple[str, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -165,7 +168,7 @@ class Reader:
         reading = _Reading(self.layout, raw, today)
         first = next(reading.checks(), None)
         if first is not None:
-            return first
+            return self._in_doubt(raw, today, first) if first.code == "uscc_suggestion" else first
         spec, fields = self.layout.spec, reading.fields
         ids = tuple(sorted(reading.ids))
         return Canonical(
@@ -178,6 +181,22 @@ class Reader:
             ended=any(name in fields and (not v or fields[name] in v) for name, v in spec.ended_when.items()),
             filled=len(fields),
         )
+
+    def _in_doubt(self, raw: RawRow, today: str, first: Problem) -> Canonical | Problem:
+        """The row as it reads with the suggested code, for a person to confirm; ``first`` when it fails even then.
+
+        A suggestion that is a valid ID number too is none: it would stand in the ledger in clear.
+        """
+        for bound in self.layout.bound:
+            cell = raw.cells[bound.position] if bound.position < len(raw.cells) else ""
+            code = check_uscc(cell).suggestion if bound.title == first.field else None
+            if code and not check_id_card(code):
+                cells = [*raw.cells[: bound.position], code, *raw.cells[bound.position + 1 :]]
+                found = self.canonical(RawRow(raw.row, cells), today)
+                if isinstance(found, Canonical):
+                    return replace(found, doubt=first, suggested=(code, *found.suggested))
+                break
+        return first
 
     def readable_key(self, raw: RawRow, today: str) -> tuple[str, ...] | None:
         """The key of a row that a check refuses, as far as its cells can be read; None when a part is missing.
