@@ -13,6 +13,7 @@ from typing import Any
 
 from api import answers, keeping
 from api.entities import Unanswerable, find
+from api.progress import Progress
 from api.screening import read_queries, screen
 from api.show import Asked, show
 from api.store import open_store
@@ -35,7 +36,8 @@ def opened() -> Iterator[Book]:
     """The book of the data home; on standard error, whether the graph was behind the ledger."""
     book = Book(home_from_environment(), open_store)
     try:
-        yield book
+        with Progress(sys.stderr) as book.tell:
+            yield book
         if book.behind:
             print(f"creditgraph: {book.behind}", file=sys.stderr)
     finally:
@@ -182,7 +184,7 @@ def rebuild_command(args: argparse.Namespace) -> Answer:
 def backup_command(args: argparse.Namespace) -> Answer:
     """Write a backup."""
     with opened() as book:
-        return keeping.backup(book.home, Path(args.file)), 0
+        return keeping.backup(book.home, Path(args.file), book.tell), 0
 
 
 def restore_command(args: argparse.Namespace) -> Answer:

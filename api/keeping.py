@@ -11,6 +11,7 @@ from graph.book.book import Book
 from graph.book.decisions import forget_left
 from graph.book.home import Home, write_lock
 from graph.ledger import verify as ledger_check
+from graph.model.progress import Tell, silent
 from graph.store.digest import Digest
 from graph.store.errors import StoreUnavailable
 from graph.store.past import PastReader
@@ -18,6 +19,9 @@ from graph.store.project import Units, read_back
 
 #: What a backup holds: the ledger and the vault; the graph is made anew from them.
 _PARTS = ("ledger/ledger.db", "vault/vault.db")
+
+#: Pages of a database that are copied at a time.
+_PAGES = 2048
 
 
 def expected_digest(book: Book) -> str:
@@ -29,6 +33,7 @@ def expected_digest(book: Book) -> str:
         for start in range(0, len(nodes), 5000):
             units = Units(connection, None, book.stable)
             some = nodes[start : start + 5000]
+            book.tell("subjects compared with the ledger", len(some))
             digest.add(h for _, h in units.node_items(some))
             own = set(some)
             pairs = (pair for pair in units.pairs_of(some) if pair[1] in own)
@@ -42,7 +47,7 @@ def verify(book: Book) -> dict[str, Any]:
     digest = None
     try:
         with book.ledger.reading() as connection:
-            problems += ledger_check.problems(connection)
+            problems += ledger_check.problems(connection, book.tell)
     except Exception as error:  # a damaged file can fail in any way; that is a finding, not a crash
         problems.append(f"the ledger cannot be read: {type(error).__name__}")
     if not problems:
@@ -51,7 +56,7 @@ def verify(book: Book) -> dict[str, Any]:
             state = book.recover()
             if state is None:
                 raise StoreUnavailable(book.lag.reason)
-            digest = read_back(book.store, book.stable)
+            digest = read_back(book.store, book.stable, book.tell)
             if state.digest != digest:
                 problems.append("the graph was changed: its content does not fit its checkpoint; run rebuild")
             if expected_digest(book) != digest:
@@ -62,7 +67,7 @@ def verify(book: Book) -> dict[str, Any]:
     return {"ok": not problems, "seq": seq, "digest": digest, "problems": problems}
 
 
-def backup(home: Home, target: Path) -> dict[str, Any]:
+def backup(home: Home, target: Path, tell: Tell = silent) -> dict[str, Any]:
     """Write ledger and vault into one file while nobody writes; the master key is not in it."""
     draft = target.with_name(f".{target.name}.part")
     try:
@@ -71,9 +76,10 @@ def backup(home: Home, target: Path) -> dict[str, Any]:
                 copy = Path(folder) / part
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 with closing(sqlite3.connect(home.root / part)) as source, closing(sqlite3.connect(copy)) as sink:
-                    source.backup(sink)
+                    source.backup(sink, pages=_PAGES, progress=lambda *_: tell("pages copied", _PAGES))
             with tarfile.open(draft, "w:gz") as archive:
                 for part in _PARTS:
+                    tell("files packed", 1)
                     archive.add(Path(folder) / part, part)
             draft.chmod(0o600)
             draft.replace(target)

@@ -13,6 +13,8 @@ from graph.model.text import norm_name
 from graph.store.base import Node, Reader, View
 
 COLUMNS = ("row", "name", "uscc", "id_mask", "outcome", "lists", "entries", "why")
+#: Rows between two signs of progress.
+_TOLD = 200
 LISTS = frozenset({"L01", "L01a", "L02", "L03", "L05", "L06"})
 
 
@@ -84,6 +86,8 @@ def screen(book: Book, reader: Reader, view: View, queries: Iterable[dict[str, s
             if not lines:
                 table.writeheader()
             for count, query in enumerate(queries, 1):
+                if not count % _TOLD:
+                    book.tell("rows screened", _TOLD)
                 row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
                 if lines:
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")

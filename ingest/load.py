@@ -123,6 +123,7 @@ def _file(
             outcome = recorder.take(prepared[raw.row]) if isinstance(found, Canonical) else found
             count(receipt, refused, path.name, table.header, raw, outcome)
         recorder.settle()
+        book.tell("rows", len(some))
 
 
 def count(
@@ -174,6 +175,7 @@ def _list_file(
     header, table = open_list(path)
     reader, day = spec.reader(table.header), today()
     raws = list(table.rows)
+    book.tell("rows", len(raws))
     results = [(raw, reader.canonical(raw, day)) for raw in raws]
     good = [(raw, found) for raw, found in results if isinstance(found, Canonical)]
     prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))

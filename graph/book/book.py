@@ -16,6 +16,7 @@ from graph.ledger.clock import today
 from graph.ledger.ledger import Ledger, Writer
 from graph.ledger.vault import Vault, master_key
 from graph.model.claims import RESTRICTED
+from graph.model.progress import Tell, silent
 from graph.store.base import Checkpoint, Reader, Store, View
 from graph.store.errors import StoreUnavailable
 from graph.store.past import PastReader
@@ -51,6 +52,8 @@ class Book:
             self.ledger = Ledger(home.ledger)
         self._store: Store | None = None
         self.lag = Lag()
+        #: Told how far long work is; a command on a terminal sets it.
+        self.tell: Tell = silent
 
     def close(self) -> None:
         """Release every file."""
@@ -103,7 +106,7 @@ class Book:
 
     def _project(self) -> Checkpoint | None:
         try:
-            state = catch_up(self.ledger, self.store, self.stable)
+            state = catch_up(self.ledger, self.store, self.stable, self.tell)
             self.lag = Lag()
             return state
         except StoreUnavailable as error:
