@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +13,10 @@ from api import commands as c
 from api.entities import Unanswerable
 from api.text import render
 from graph.book.decisions import Refused
-from graph.book.home import Busy
+from graph.book.home import Busy, home_from_environment
 from graph.ledger.vault import WrongMasterKey
 from graph.store.errors import ForeignStore, StoreUnavailable
+from graph.store.room import DISK_FULL, no_room
 from graph.store.runtime import ServerError
 from ingest.problems import FileProblem
 from ingest.receipt import without_numbers
@@ -92,11 +94,11 @@ def _problem(error: Exception) -> dict[str, Any] | None:
         return error.body
     if isinstance(error, FileProblem):
         return {"status": 400, "title": error.code, "detail": error.message}
-    if isinstance(error, DBAPIError):
-        detail = str(error.orig)
-        full = "full" in detail
-        told = "the disk is full; make room and repeat, nothing of the batch was written" if full else detail
-        return {"status": 507 if full else 423 if "locked" in detail else 500, "title": "ledger", "detail": told}
+    if no_room(error, home_from_environment().root):
+        return {"status": 507, "title": "disk full", "detail": f"{DISK_FULL} and repeat, nothing was written"}
+    if isinstance(error, DBAPIError | sqlite3.Error):
+        told = str(getattr(error, "orig", error))
+        return {"status": 423 if "locked" in told else 500, "title": "database", "detail": without_numbers(told)}
     for kind, status, title in (
         (Refused, 400, "decision refused"),
         (Busy, 423, "data home busy"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from api import answers, keeping
 from api.entities import Unanswerable, find
+from api.progress import Progress
 from api.screening import read_queries, screen
 from api.show import Asked, show
 from api.store import open_store
@@ -22,6 +23,7 @@ from graph.ledger.clock import today
 from graph.model.ids import check_id
 from graph.store import server
 from graph.store.base import Node, Reader, View
+from graph.store.room import DISK_FULL, no_room
 from ingest.decide import decide
 from ingest.load import load
 from ingest.rejects import Refused, write_rejects
@@ -31,10 +33,13 @@ Answer = tuple[Any, int]
 
 @contextmanager
 def opened() -> Iterator[Book]:
-    """The book of the data home."""
+    """The book of the data home; on standard error, whether the graph was behind the ledger."""
     book = Book(home_from_environment(), open_store)
     try:
-        yield book
+        with Progress(sys.stderr) as book.tell:
+            yield book
+        if book.behind:
+            print(f"creditgraph: {book.behind}", file=sys.stderr)
     finally:
         book.close()
 
@@ -74,17 +79,32 @@ def load_command(args: argparse.Namespace) -> Answer:
     for path in paths:
         if not path.is_file():
             raise Unanswerable(400, "no such file", f"{path.name}: expected a file that can be read")
+    rejects = Path(args.rejects).absolute() if args.rejects else None
+    if rejects and (rejects.is_dir() or not rejects.parent.is_dir()):
+        raise Unanswerable(400, "no such folder", "--rejects: expected the name of a file in a folder that is there")
     with opened() as book:
         receipt = load(book, args.source, paths, refused)
-        if book.lag.reason:
-            receipt.warnings.append(f"the graph is behind the ledger and will catch up: {book.lag.reason}")
-    if args.rejects:
-        write_rejects(Path(args.rejects), refused)
+        if book.behind:
+            receipt.warnings.append(book.behind)
+    if rejects:
+        receipt.warnings += _write_rejects(rejects, refused)
     body = receipt.as_json()
     if receipt.exit_code == 2:
         first = receipt.errors[0]
         body |= {"status": 400, "title": first["code"], "detail": f"{first['file']}: {first['message']}"}
     return body, receipt.exit_code
+
+
+def _write_rejects(path: Path, refused: list[Refused]) -> list[str]:
+    """Write the refused rows; when that fails the batch is recorded all the same, and the receipt must say so."""
+    try:
+        write_rejects(path, refused)
+    except OSError as error:
+        why = DISK_FULL if no_room(error, path.parent) else error.strerror
+        told = f"{path.name} was not written ({why}); the batch is recorded: load the files again for the refused rows"
+        print(f"creditgraph: {told}", file=sys.stderr)
+        return [told]
+    return []
 
 
 def decide_command(args: argparse.Namespace) -> Answer:
@@ -138,6 +158,8 @@ def screen_command(args: argparse.Namespace) -> Answer:
         try:
             count = screen(book, reader, view, read_queries(Path(args.file)), Path(args.out))
         except (OSError, ValueError) as error:
+            if no_room(error, Path(args.out).absolute().parent):
+                raise
             raise Unanswerable(400, "unreadable query file", f"{Path(args.file).name}: {error}") from None
     return {"rows": count, "out": Path(args.out).name}, 0
 
@@ -153,15 +175,16 @@ def rebuild_command(args: argparse.Namespace) -> Answer:
     """Make the graph anew from the ledger."""
     with opened() as book:
         state = book.rebuild()
-    if state is None:
-        raise Unanswerable(503, "store away", "the graph store does not answer; start it and try again")
+        if state is None:
+            told = f"the graph could not be made anew and is made by the next command that can: {book.lag.reason}"
+            raise Unanswerable(507 if DISK_FULL in book.lag.reason else 503, "store away", told)
     return {"seq": state.seq, "digest": state.digest}, 0
 
 
 def backup_command(args: argparse.Namespace) -> Answer:
     """Write a backup."""
     with opened() as book:
-        return keeping.backup(book.home, Path(args.file)), 0
+        return keeping.backup(book.home, Path(args.file), book.tell), 0
 
 
 def restore_command(args: argparse.Namespace) -> Answer:

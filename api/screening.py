@@ -13,6 +13,8 @@ from graph.model.text import norm_name
 from graph.store.base import Node, Reader, View
 
 COLUMNS = ("row", "name", "uscc", "id_mask", "outcome", "lists", "entries", "why")
+#: Rows between two signs of progress.
+_TOLD = 200
 LISTS = frozenset({"L01", "L01a", "L02", "L03", "L05", "L06"})
 
 
@@ -77,16 +79,21 @@ def screen(book: Book, reader: Reader, view: View, queries: Iterable[dict[str, s
     """Write one answer per query, in order, as CSV or (``.jsonl``) JSON lines; how many."""
     lookups, count = BookLookups(book, reader, view), 0
     draft = out.with_name(f".{out.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        lines = out.suffix == ".jsonl"
-        if not lines:
-            table.writeheader()
-        for count, query in enumerate(queries, 1):
-            row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
-            if lines:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            else:
-                table.writerow(row)
-    draft.replace(out)
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, COLUMNS)
+            lines = out.suffix == ".jsonl"
+            if not lines:
+                table.writeheader()
+            for count, query in enumerate(queries, 1):
+                if not count % _TOLD:
+                    book.tell("rows screened", _TOLD)
+                row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
+                if lines:
+                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                else:
+                    table.writerow(row)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
     return count

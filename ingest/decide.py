@@ -1,5 +1,6 @@
 """The one command for what people decide: same, different, undo, release, erase."""
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import select
@@ -19,9 +20,14 @@ def decide(book: Book, document: object) -> dict[str, Any]:
     with book.writing() as writer:
         seq = _carry_out(book, writer, decision)
         _read_again(writer, decision)
+    body: dict[str, Any] = {"seq": seq, "kind": decision.kind}
+    warnings = [book.behind] if book.behind else []
     if decision.kind == "erase":
-        decisions.forget(book.vault, decision.keys)
-    return {"seq": seq, "kind": decision.kind}
+        try:
+            decisions.forget_left(book)
+        except sqlite3.OperationalError as error:
+            warnings.append(f"the erasure is recorded, a number is still in the vault: {error}; verify takes it out")
+    return body | ({"warnings": warnings} if warnings else {})
 
 
 def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
@@ -31,10 +37,10 @@ def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
         return decisions.undo(writer, decision)
     if decision.kind == "erase":
         return decisions.erase(writer, book.vault, decision)
-    if decision.entry is None or len(decision.keys) > 1:
-        raise Refused("a release names entry, and at most one key")
+    if decision.entry is None:
+        raise Refused("entry: a release names the sequence of a quarantined row")
     try:
-        entries = release(book, writer, decision.entry, "", decision.keys[0] if decision.keys else None)
+        entries = release(book, writer, decision.entry, "", decision.keys)
     except NotReleasable as error:
         raise Refused(f"entry: {error}") from None
     read_again(writer, "")

@@ -74,7 +74,10 @@ def state_row(row: Row) -> Row:
     """The row with a content hash that tells an active entry from a withdrawn one."""
     state = "withdrawn" if row.sealed.fields["action"] == "withdraw" else "active"
     sealed = row.sealed._replace(content=content_hash(row.sealed.content, state))
-    return replace(row, sealed=sealed, ended=state == "withdrawn")
+    extra = dict(row.extra)
+    if "content" in extra:
+        extra["content"] = content_hash(extra["content"], state)
+    return replace(row, sealed=sealed, ended=state == "withdrawn", extra=extra)
 
 
 class ListRecorder:
@@ -92,8 +95,8 @@ class ListRecorder:
             )  # fmt: skip
             self.recorder.writer.append(draft)
 
-    def take(self, row: Row, chain: Chain) -> str | Problem:
-        """Record one entry of a list version (``row`` as :func:`state_row` gives it)."""
+    def take(self, row: Row, chain: Chain, cites: int = 0) -> str | Problem:
+        """Record one entry of a list version (``row`` as :func:`state_row` gives it, ``cites`` where it was held)."""
         row = replace(row, version_date=chain.order(row.row), extra={**row.extra, "list": asdict(chain.header)})
         versions = self.recorder.versions(row.sealed.rec)
         before = self.recorder.current(row.sealed.rec)
@@ -105,9 +108,9 @@ class ListRecorder:
         if found:
             return self.recorder.hold(row, found)
         operation = _operation(row, before)
-        return self._record(row, chain, before, operation) if operation else "unchanged"
+        return self._record(row, chain, before, operation, cites) if operation else "unchanged"
 
-    def _record(self, row: Row, chain: Chain, before: Version | None, operation: str) -> str:
+    def _record(self, row: Row, chain: Chain, before: Version | None, operation: str, cites: int = 0) -> str:
         old = fields_of(self.recorder.writer, before.seq) if before else {}
         new = row.sealed.fields
         fields = {**old, **new} if operation == "withdraw" else dict(new)
@@ -121,7 +124,7 @@ class ListRecorder:
         event = {"op": operation, "changed": changed, "reason": new.get("reason"), "event_date": chain.header.date}
         event["list"] = row.extra["list"]
         sealed = Sealed({n: v for n, v in fields.items() if v}, row.sealed.rec, row.sealed.content)
-        return self.recorder.record(replace(row, sealed=sealed, extra=event))
+        return self.recorder.record(replace(row, sealed=sealed, extra=event), cites=cites)
 
     def withdraw_absent(self, chain: Chain, present: set[str], file: str) -> int:
         """Withdraw the active entries that a full list no longer holds; how many."""
@@ -196,7 +199,7 @@ def load_version(
         held = [row if isinstance(row, Problem) else put_aside(row, header) for row, _ in rows]
         recorder.prefetch([row for row in held if isinstance(row, Row)])
         assert whole, "a missing chain is a problem"
-        return [recorder.hold(row, whole) if isinstance(row, Row) else row for row in held]
+        return [recorder.hold(row, row.problem or whole) if isinstance(row, Row) else row for row in held]
     recorder.prefetch([row for row, _ in rows if isinstance(row, Row)])
     lists.open(chain, path.name)
     outcomes = [row if isinstance(row, Problem) else lists.take(row, chain) for row, _ in rows]
@@ -206,10 +209,18 @@ def load_version(
 
 
 def put_aside(row: Row, header: ListHeader) -> Row:
-    """A row held with its whole version: known by entry and version, its own content kept beside."""
+    """A row held with its whole version: known by entry and version, its own content and problem kept beside.
+
+    A row with a code in doubt is held for that, whatever becomes of the version.
+    """
+    if "suggested" in row.extra:
+        return replace(row, extra={**row.extra, "list": asdict(header)})
     name = f"list:{header.list_id}/{header.previous}"
     sealed = row.sealed._replace(content=content_hash(row.sealed.content, header.version))
-    return replace(row, sealed=sealed, extra={"list": asdict(header), "needs": name, "content": row.sealed.content})
+    extra: dict[str, Any] = {"list": asdict(header), "needs": name, "content": row.sealed.content}
+    if row.problem:
+        extra["problem"] = [row.problem.code, row.problem.field, row.problem.message]
+    return replace(row, sealed=sealed, problem=None, extra=extra)
 
 
 def stored_row(body: dict[str, Any], rec: str, content: str, file: str, number: int) -> Row:
@@ -217,7 +228,8 @@ def stored_row(body: dict[str, Any], rec: str, content: str, file: str, number: 
     date, ended, filled = body["order"]
     extra = body.get("extra", {})
     sealed = Sealed(body["fields"], rec, extra.get("content", content))
-    return Row(file, number, sealed, date, bool(ended), filled, None, extra)
+    own = problem(*extra["problem"]) if "problem" in extra else None
+    return Row(file, number, sealed, date, bool(ended), filled, own, extra)
 
 
 def take_held(
@@ -246,7 +258,7 @@ def take_held(
         lists.open(chain, members[0][1].file)
         fresh = replace(chain, known=False)
         for seq, row in sorted(members, key=lambda m: m[1].row):
-            outcome = lists.take(row, fresh)
+            outcome = lists.take(row, fresh, seq)
             if row.extra.get("content") or not isinstance(outcome, Problem):
                 recorder.close(seq, writer.seq)
                 taken += not isinstance(outcome, Problem)

@@ -28,6 +28,7 @@ from ingest.rejects import Refused
 from ingest.retry import retry_waiting
 from ingest.schema import Canonical, SourceSpec
 from ingest.sealing import record_key, seal
+from ingest.suggestion import put_in_doubt
 from ingest.textload import load_document
 
 _CHUNK = 2000
@@ -124,6 +125,7 @@ def _file(
             outcome = recorder.take(prepared[raw.row]) if isinstance(found, Canonical) else found
             count(receipt, refused, path.name, table.header, raw, outcome)
         recorder.settle()
+        book.tell("rows", len(some))
 
 
 def count(
@@ -158,7 +160,7 @@ def prepare(
         more = {} if isinstance(extra, Problem) else extra
         done = seal(book.vault, spec.id, found.fields, found.ids, found.key, more, left_out)
         row = Row(file, raw.row, done, found.version_date or "", found.ended, found.filled, problem)
-        sealed.append(row)
+        sealed.append(put_in_doubt(row, found))
     return sealed
 
 
@@ -175,6 +177,7 @@ def _list_file(
     header, table = open_list(path)
     reader, day = spec.reader(table.header), today()
     raws = list(table.rows)
+    book.tell("rows", len(raws))
     results = [(raw, reader.canonical(raw, day)) for raw in raws]
     good = [(raw, found) for raw, found in results if isinstance(found, Canonical)]
     prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))

@@ -27,14 +27,21 @@ def _safe(cell: str) -> str:
 
 
 def write_rejects(path: Path, rows: Sequence[Refused]) -> None:
-    """CSV in UTF-8 with BOM: the columns of the file, 错误代码 and 错误说明; readable by its owner only."""
+    """CSV in UTF-8 with BOM: the columns of the file, 错误代码 and 错误说明; readable by its owner only.
+
+    OSError leaves what was there before.
+    """
     header = list(dict.fromkeys(title for row in rows for title in row.header if title not in REJECT_TITLES))
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*header, *REJECT_TITLES])
-        for row in rows:
-            cells = dict(zip(row.header, row.cells, strict=False))
-            told = (row.problem.code, row.problem.message)
-            writer.writerow([_safe(cells.get(title, "")) for title in header] + [_safe(text) for text in told])
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*header, *REJECT_TITLES])
+            for row in rows:
+                cells = dict(zip(row.header, row.cells, strict=False))
+                told = (row.problem.code, row.problem.message)
+                writer.writerow([_safe(cells.get(title, "")) for title in header] + [_safe(text) for text in told])
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

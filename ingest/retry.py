@@ -1,6 +1,7 @@
 """Quarantined rows that may go on: retried when what they wait for came, released when a person says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,11 +10,12 @@ from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.ledger.ledger import Writer
 from graph.store.project import some_of
-from ingest import registry
+from ingest import registry, suggestion
 from ingest.citations import awaited
 from ingest.known import Known
-from ingest.listload import depth_of, held_row, take_held
-from ingest.recorder import Parser, Recorder
+from ingest.listload import chain_of, depth_of, held_row, take_held
+from ingest.lists import ListHeader
+from ingest.recorder import Parser, Recorder, Row
 from ingest.textload import read_document, restored
 
 
@@ -76,10 +78,10 @@ class NotReleasable(ValueError):
     """The row cannot be released as asked; the message says why."""
 
 
-def release(book: Book, writer: Writer, seq: int, batch: str, assigned: str | None) -> list[int]:
+def release(book: Book, writer: Writer, seq: int, batch: str, keys: Sequence[str]) -> list[int]:
     """Release a held row; the sequences of the entries it made. NotReleasable says why not.
 
-    ``assigned``: the key of the subject, for a row that named nobody by number.
+    ``keys``: the key of the subject, for a row that named nobody by number; for a row with codes in doubt, these.
     """
     w = t.waiting.c
     held = writer.connection.execute(select(t.waiting).where(w.seq == seq)).first()
@@ -87,17 +89,52 @@ def release(book: Book, writer: Writer, seq: int, batch: str, assigned: str | No
         raise NotReleasable(f"entry {seq} is no quarantined row")
     if held.closed is not None:
         raise NotReleasable(f"entry {seq} was released before, by entry {held.closed}")
-    refused = registry.release_problem(held.code, assigned)
-    if refused:
-        raise NotReleasable(refused)
+    row = held_row(writer, seq)
+    if row is None:
+        raise NotReleasable(f"entry {seq} was erased")
+    assigned = _assigned(writer, held, row, keys)
     first = writer.seq
     if registry.spec(held.source).form == "list":
         _release_listed(writer, held, batch, assigned)
     else:
-        _release_row(book, writer, held, batch, assigned)
+        _release_row(book, writer, held, row, batch, assigned)
     if writer.seq == first:
         raise NotReleasable(f"entry {seq} cannot be recorded even now: {held.code}")
-    return list(range(first + 1, writer.seq + 1))
+    made = list(range(first + 1, writer.seq + 1))
+    retry_waiting(writer, batch)
+    return made
+
+
+def _assigned(writer: Writer, held: Any, row: Row, keys: Sequence[str]) -> str | None:
+    """The key that the release gives the subject of the row."""
+    if held.code == suggestion.CODE:
+        _check_confirmed(writer, held, row, keys)
+        return next((key for key in keys if key == f"uscc:{row.sealed.fields.get('subject_uscc')}"), None)
+    if len(keys) > 1:
+        raise NotReleasable("keys: a release names at most one")
+    assigned = keys[0] if keys else None
+    refused = registry.release_problem(held.code, assigned)
+    if refused:
+        raise NotReleasable(refused)
+    return assigned
+
+
+def _check_confirmed(writer: Writer, held: Any, row: Row, keys: Sequence[str]) -> None:
+    """With its codes confirmed, the row must pass every check that any other row passes."""
+    refused = suggestion.unconfirmed(row.extra, keys)
+    if refused:
+        raise NotReleasable(refused)
+    parser: Parser = registry.parser(held.source)
+    recorder = Recorder(writer, held.source, parser, "")
+    recorder.prefetch([row])
+    found = recorder.check(row)
+    then = row.extra.get("then") or (found.code if found else None)
+    if then:
+        raise NotReleasable(f"with that code the row would be held for {then}; settle that first")
+    if "list" in row.extra:
+        chain = chain_of(writer, ListHeader(**row.extra["list"]))
+        if chain is None or not chain.known:
+            raise NotReleasable("the list version of the row has not been taken itself; settle that first")
 
 
 def _release_listed(writer: Writer, held: Any, batch: str, assigned: str | None) -> None:
@@ -106,23 +143,22 @@ def _release_listed(writer: Writer, held: Any, batch: str, assigned: str | None)
     if held.code == "mass_withdrawal":
         same = select(w.seq).where(w.needs == held.needs, w.source == held.source, w.code == held.code)
         seqs = list(writer.connection.execute(same.order_by(w.seq)).scalars())
-    take_held(writer, held.source, registry.parser(held.source), batch, seqs, assigned)
+    taken = take_held(writer, held.source, registry.parser(held.source), batch, seqs, assigned)
+    if held.code == suggestion.CODE and not taken:
+        raise NotReleasable("even with that code the list has nothing that the row could change")
 
 
-def _release_row(book: Book, writer: Writer, held: Any, batch: str, assigned: str | None) -> None:
-    row = held_row(writer, held.seq)
-    if row is None:
-        raise NotReleasable(f"entry {held.seq} was erased")
+def _release_row(book: Book, writer: Writer, held: Any, row: Row, batch: str, assigned: str | None) -> None:
     parser: Parser = registry.parser(held.source)
     if registry.spec(held.source).form == "text":
         text = restored(book.vault, row.extra["text"], row.extra["numbers"])
         parser = read_document(text, book.vault)
-    elif held.code == "uscc_suggestion":
-        raise NotReleasable("the row has no code that a person could confirm; its sender corrects it")
+    elif held.code == suggestion.CODE:
+        row = replace(row, extra={"confirmed": row.extra["suggested"]})
     if assigned:
         row.sealed.fields["assigned_key"] = assigned
     recorder = Recorder(writer, held.source, parser, batch)
-    recorder.prefetch([])
+    recorder.prefetch([row])
     recorder.record(row, cites=held.seq)
     recorder.close(held.seq, writer.seq)
     recorder.settle()

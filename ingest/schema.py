@@ -6,10 +6,10 @@ lists and case numbers. What needs other rows (identity, departments, references
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graph.model.ids import mask_text
+from graph.model.ids import check_id_card, check_uscc, mask_text
 from graph.model.text import norm_case_no, norm_doc_no, norm_name
 from ingest.amounts import AMOUNT_READERS
 from ingest.codelists import CODE_READERS
@@ -38,6 +38,7 @@ class Canonical:
     be sealed before anything is written; ``births``: the birth date (ISO) in each of them. ``key``: the parts of the
     natural key in comparison form, which may hold raw numbers too: never write it unhashed. ``version_date``: the
     source's own date of this version or "". ``ended``: the version sets an end. ``filled``: fields with content.
+    ``doubt``: why the row may not be taken as it was read, with the codes ``suggested`` in the place of those written.
     """
 
     row: int
@@ -48,6 +49,8 @@ class Canonical:
     version_date: str
     ended: bool
     filled: int
+    doubt: Problem | None = None
+    suggested: tuple[str, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -212,16 +215,21 @@ class Reader:
         self._plan = _Plan.of(layout)
 
     @property
+    def layout(self) -> Layout:
+        """The columns of the source at their places in the file."""
+        return self._plan.layout
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the sender should know of the header: columns that nobody reads."""
-        return self._plan.layout.warnings
+        return self.layout.warnings
 
     def canonical(self, raw: RawRow, today: str) -> Canonical | Problem:
         """The canonical form of a row, or the first failing check. ``today``: ISO date, the end of the past."""
         reading = _Reading(self._plan, raw, today)
         first = next(reading.checks(), None)
         if first is not None:
-            return first
+            return self._in_doubt(raw, today, first) if first.code == "uscc_suggestion" else first
         spec, fields = self._plan.layout.spec, reading.fields
         return Canonical(
             row=raw.row,
@@ -233,6 +241,22 @@ class Reader:
             ended=any(name in fields and (not v or fields[name] in v) for name, v in spec.ended_when.items()),
             filled=len(fields),
         )
+
+    def _in_doubt(self, raw: RawRow, today: str, first: Problem) -> Canonical | Problem:
+        """The row as it reads with the suggested code, for a person to confirm; ``first`` when it fails even then.
+
+        A suggestion that is a valid ID number too is none: it would stand in the ledger in clear.
+        """
+        for bound in self.layout.bound:
+            cell = raw.cells[bound.position] if bound.position < len(raw.cells) else ""
+            code = check_uscc(cell).suggestion if bound.title == first.field else None
+            if code and not check_id_card(code):
+                cells = [*raw.cells[: bound.position], code, *raw.cells[bound.position + 1 :]]
+                found = self.canonical(RawRow(raw.row, cells), today)
+                if isinstance(found, Canonical):
+                    return replace(found, doubt=first, suggested=(code, *found.suggested))
+                break
+        return first
 
     def readable_key(self, raw: RawRow, today: str) -> tuple[str, ...] | None:
         """The key of a row that a check refuses, as far as its cells can be read; None when a part is missing.

@@ -91,6 +91,7 @@ def load_document(book: Book, recorder: Recorder, path: Path, receipt: Receipt, 
     """Record one file; FileProblem empty_file or not_text."""
     text = path.read_bytes().decode(text_encoding(path)).removeprefix("\ufeff")
     document = read_document(text, book.vault)
+    book.tell("documents", 1)
     recorder.parser = document
     row = row_of(document, text, path.name, book.vault)
     recorder.prefetch([row])

@@ -17,10 +17,12 @@ from graph.ledger.clock import today
 from graph.ledger.ledger import Ledger, Writer
 from graph.ledger.vault import Vault, master_key
 from graph.model.claims import RESTRICTED
+from graph.model.progress import Tell, silent
 from graph.store.base import Checkpoint, Reader, Store, View
 from graph.store.errors import StoreUnavailable
 from graph.store.past import PastReader
 from graph.store.project import catch_up, check_ancestor
+from graph.store.room import DISK_FULL, no_room
 
 #: Entries that end a batch: the ledger is whole at these sequences.
 BOUNDARIES = ("batch", "decision")
@@ -44,9 +46,8 @@ def rare_collections() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Lag:
-    """How far the graph is behind the ledger, and why."""
+    """Why the graph is behind the ledger; "" when it is not."""
 
-    behind: int = 0
     reason: str = ""
 
 
@@ -63,6 +64,8 @@ class Book:
             self.ledger = Ledger(home.ledger)
         self._store: Store | None = None
         self.lag = Lag()
+        #: Told how far long work is; a command on a terminal sets it.
+        self.tell: Tell = silent
 
     def close(self) -> None:
         """Release every file."""
@@ -94,6 +97,11 @@ class Book:
                 yield writer
             self._project()
 
+    @property
+    def behind(self) -> str:
+        """What is said while the graph is behind the ledger; "" when it is not."""
+        return f"the graph is behind the ledger and will catch up: {self.lag.reason}" if self.lag.reason else ""
+
     def _check_store(self) -> None:
         try:
             check_ancestor(self.ledger, self.store.state())
@@ -106,16 +114,21 @@ class Book:
             self._store.close()
             self._store = None
         if error is not None:
-            self.lag = Lag(self.ledger.head()[0], str(error))
+            self.lag = Lag(str(error))
 
     def _project(self) -> Checkpoint | None:
         try:
-            state = catch_up(self.ledger, self.store, self.vault.stable)
+            state = catch_up(self.ledger, self.store, self.vault.stable, self.tell)
             self.lag = Lag()
             return state
         except StoreUnavailable as error:
             self._away(error)
-            return None
+        except Exception as error:
+            # The ledger has committed: that it cannot be read again for want of room is no failure of the batch.
+            if not no_room(error, self.home.root):
+                raise
+            self._away(StoreUnavailable(DISK_FULL))
+        return None
 
     def recover(self) -> Checkpoint | None:
         """Let the graph catch up with the ledger if it is behind; None while the store is away."""
@@ -131,7 +144,7 @@ class Book:
             with write_lock(self.home, _PATIENCE), rare_collections():
                 return self._project()
         except Busy:
-            self.lag = Lag(self.ledger.head()[0], "another command is writing; the graph is that of before")
+            self.lag = Lag("another command is writing; the graph is that of before")
             return None
 
     def rebuild(self) -> Checkpoint | None:
@@ -165,8 +178,13 @@ class Book:
         return PastReader(self.ledger, seq, self.stable), view
 
     def seq(self, view: View) -> int:
-        """The sequence that a view answers for."""
-        return self.ledger.head()[0] if view.known_at is None else view.known_at
+        """The sequence that a view answers for; that of the graph while it is behind the ledger."""
+        if view.known_at is not None:
+            return view.known_at
+        if self.lag.reason:
+            state = self.store.state()
+            return state.seq if state else 0
+        return self.ledger.head()[0]
 
     @staticmethod
     def all_times(view: View) -> View:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.ledger.clock import today
 from graph.ledger.ledger import Draft, Writer
@@ -111,7 +112,7 @@ def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
     """Erase a subject (keys) or a record (entry) by law; the sequence.
 
     Payloads and claims go, the chain stays; ids and entries are noted as erased.
-    The numbers leave the vault with :func:`forget` once the ledger has committed.
+    The numbers leave the vault with :func:`forget_left` once the ledger has committed.
     """
     if bool(decision.keys) == (decision.entry is not None):
         raise Refused("an erasure names either keys (a subject) or entry (a record)")
@@ -138,11 +139,17 @@ def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
     return seq
 
 
-def forget(vault: Vault, keys: Iterable[str]) -> None:
-    """Take the numbers of erased persons out of the vault."""
-    for key in keys:
-        if key.startswith("pid:"):
-            vault.forget(key)
+def forget_left(book: Book) -> int:
+    """Take the numbers of all erased persons that are still there out of the vault; how many.
+
+    The vault comes after the ledger, so a kill or a full disk in between leaves some.
+    """
+    with book.ledger.reading() as connection:
+        gone = set(connection.execute(select(t.erased.c.own)).scalars())
+    left = [pid for pid in book.vault.tokens_held() if own_id(pid) in gone] if gone else []
+    for pid in left:
+        book.vault.forget(pid)
+    return len(left)
 
 
 def _subject_keys(writer: Writer, keys: Sequence[str]) -> set[str]:

@@ -11,7 +11,7 @@ import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -48,11 +48,11 @@ def master_key(path: Path | None = None) -> bytes:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = place.with_name(f".{place.name}.{os.getpid()}.{secrets.token_hex(4)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
         try:
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(secrets.token_bytes(32))
+                out.flush()
+                os.fsync(out.fileno())
             os.link(draft, place)
         except FileExistsError:
             pass
@@ -162,6 +162,11 @@ class Vault:
             known = f"person:{row[0]}" if row else key
             self._stable[key] = known
         return known
+
+    def tokens_held(self) -> Iterator[str]:
+        """Every token whose number is here."""
+        for (pid,) in self._db.execute("SELECT pid FROM person"):
+            yield str(pid)
 
     def forget(self, pid: str) -> None:
         """Delete a number for good (legal erasure)."""

@@ -9,16 +9,19 @@ from sqlalchemy import Connection, select
 from graph.ledger import tables as t
 from graph.ledger.ledger import GENESIS, HEADER, commitment, entry_hash
 from graph.ledger.rows import FIXED, claims_hash
+from graph.model.progress import EVERY, Tell, silent
 
 #: More problems than this are counted, not listed.
 _LISTED = 50
 
 
-def _claims_by_entry(connection: Connection) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+def _claims_by_entry(connection: Connection, tell: Tell) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
     c = t.claim.c
     columns = [c[name] for name in FIXED]
     current, rows = -1, list[tuple[Any, ...]]()
-    for entry, *values in connection.execute(select(c.entry, *columns).order_by(c.entry, c.id)):
+    for count, (entry, *values) in enumerate(connection.execute(select(c.entry, *columns).order_by(c.entry, c.id)), 1):
+        if not count % EVERY:
+            tell("claims checked", EVERY)
         if entry != current:
             if rows:
                 yield current, rows
@@ -28,13 +31,15 @@ def _claims_by_entry(connection: Connection) -> Iterator[tuple[int, list[tuple[A
         yield current, rows
 
 
-def _entries(connection: Connection, erased: set[int]) -> Iterator[str]:
+def _entries(connection: Connection, erased: set[int], tell: Tell) -> Iterator[str]:
     e, p = t.entry.c, t.payload.c
     columns = [e[name] for name in HEADER]
     query = select(*columns, e.hash, p.nonce, p.body).outerjoin(t.payload, p.seq == e.seq).order_by(e.seq)
     previous, expected = GENESIS, 1
     for *header, chained, nonce, body in connection.execute(query):
         seq = header[0]
+        if not seq % EVERY:
+            tell("entries checked", EVERY)
         if seq != expected:
             yield f"entry {expected} is missing"
         if entry_hash(previous, header) != chained:
@@ -47,10 +52,10 @@ def _entries(connection: Connection, erased: set[int]) -> Iterator[str]:
         previous, expected = chained, seq + 1
 
 
-def _claims(connection: Connection, erased: set[int]) -> Iterator[str]:
+def _claims(connection: Connection, erased: set[int], tell: Tell) -> Iterator[str]:
     stored = dict(connection.execute(select(t.entry.c.seq, t.entry.c.claims_hash)).all())
     seen = set()
-    for entry, rows in _claims_by_entry(connection):
+    for entry, rows in _claims_by_entry(connection, tell):
         seen.add(entry)
         if entry not in erased and stored.get(entry) != claims_hash(rows):
             yield f"entry {entry}: its claims were changed"
@@ -119,17 +124,18 @@ def _file(connection: Connection) -> Iterator[str]:
                 yield f"ledger file: {text}"
 
 
-def problems(connection: Connection) -> list[str]:
+def problems(connection: Connection, tell: Tell = silent) -> list[str]:
     """Everything that is wrong with the ledger; an empty list when nothing is."""
     erased = set(connection.execute(select(t.erased_entry.c.entry)).scalars())
     found: list[str] = []
     for check in (
         _file(connection),
-        _entries(connection, erased),
-        _claims(connection, erased),
+        _entries(connection, erased, tell),
+        _claims(connection, erased, tell),
         _liveness(connection),
         _links(connection, erased),
     ):
+        tell("checks of the ledger", 1)
         found.extend(check)
     if len(found) > _LISTED:
         found[_LISTED:] = [f"and {len(found) - _LISTED} more"]

@@ -142,15 +142,27 @@ class Neo4jStore:
         wanted["edge_mixed"] = cypher.EDGE_MIXED.format(types="|".join(types))
         wanted |= {f"id_{t.lower()}": cypher.EDGE_ID.format(name=f"id_{t.lower()}", type=t) for t in types}
         with self._driver.session(database=self._database) as session:
-            states = {row["name"]: row["state"] for row in session.run(cypher.INDEXES)}
-            missing = [text for name, text in wanted.items() if name not in states]
-            if missing:
-                with session.begin_transaction() as tx:
-                    for text in missing:
-                        tx.run(text).consume()
-                    tx.commit()
+            while True:
+                states = {row["name"]: row["state"] for row in session.run(cypher.INDEXES)}
+                missing = [text for name, text in wanted.items() if name not in states]
+                if not missing or self._made(session, missing):
+                    break
             if missing or any(states[name] != "ONLINE" for name in wanted):
                 session.run(cypher.AWAIT_INDEXES, seconds=300).consume()
+
+    @staticmethod
+    def _made(session: Session, texts: Sequence[str]) -> bool:
+        """Run statements of the schema; False when another first user was quicker, whom IF NOT EXISTS does not see."""
+        try:
+            with session.begin_transaction() as tx:
+                for text in texts:
+                    tx.run(text).consume()
+                tx.commit()
+        except Neo4jError as error:
+            if not (error.code or "").endswith(("AlreadyExists", "DeadlockDetected")):
+                raise
+            return False
+        return True
 
     def _rows(self, texts: Sequence[str], **values: object) -> tuple[int, list[list[Any]]]:
         """All rows of some reads and the number of writes before them; once more when a connection was stale."""

@@ -18,6 +18,7 @@ from graph.ledger.bulk import among, listed, part
 from graph.ledger.ledger import Ledger, head, live_at
 from graph.model.claims import PUBLIC, SHARED, key_kind, key_order
 from graph.model.jsontext import load
+from graph.model.progress import EVERY, Tell, silent
 from graph.store.base import FOREVER, Changes, Checkpoint, EdgeItem, Fact, NodeItem, Part, Store, Value
 from graph.store.digest import Digest
 from graph.store.errors import ForeignStore
@@ -341,7 +342,7 @@ def check_ancestor(ledger: Ledger, state: Checkpoint | None) -> None:
         )
 
 
-def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str]) -> Checkpoint:
+def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str], tell: Tell = silent) -> Checkpoint:
     """Bring the store to the head of the ledger; idempotent, whole or absent where the store can."""
     state = store.state()
     check_ancestor(ledger, state)
@@ -358,23 +359,30 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str]) -> Chec
             moved = sorted(_moved(connection, since) | _erased(connection, since))
             for some in some_of(moved, 2000):
                 store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some], written))
+                tell("subjects made anew", len(some))
             for ends in _ended(connection, since):
                 store.apply(_again(Units(connection, None, stable), ends, written))
+                tell("claims into the graph", len(ends))
             for span, ends in _begun(connection, since):
                 store.apply(_step(Units(connection, None, stable), ends, span, written))
+                tell("claims into the graph", len(ends))
             store.apply(Changes(checkpoint=Checkpoint(ledger.id, chained, seq, SCHEMA, "")))
     done = store.state()
     assert done is not None
     return done
 
 
-def read_back(store: Store, stable: Callable[[str], str]) -> str:
+def read_back(store: Store, stable: Callable[[str], str], tell: Tell = silent) -> str:
     """The digest made anew from every stored item (design 3.6)."""
     digest, names = Digest(), {}
-    for item in store.items():
+    for count, item in enumerate(store.items(), 1):
+        if not count % EVERY:
+            tell("subjects read back", EVERY)
         names[item.id] = stable(smallest(item.keys))
         digest.add([node_hash(item, stable)])
-    for edge in (i.edge for i in store.edge_items()):
+    for count, edge in enumerate((i.edge for i in store.edge_items()), 1):
+        if not count % EVERY:
+            tell("edges read back", EVERY)
         ends = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
         digest.add([edge_hash(edge, *ends)])
     return digest.hex()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph.book import decisions
-from graph.book.book import Book
+from graph.book.book import Book, Opener
 from graph.book.decisions import Decision
 from graph.book.home import Home
 from graph.ledger.ledger import Draft
@@ -63,9 +63,9 @@ def content_of(record: Record, stable: Sequence[tuple[str, str]]) -> str:
 class Town:
     """A small book; persons are numbered, their tokens come from the vault."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, opener: Opener | None = None) -> None:
         self.folder = folder
-        self.book = Book(Home(folder), lambda home: SqliteStore(home.graph))
+        self.book = Book(Home(folder), opener or (lambda home: SqliteStore(home.graph)))
         self.names: list[tuple[str, str]] = []
 
     def pid(self, number: int) -> str:
