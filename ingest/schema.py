@@ -101,7 +101,9 @@ class _Plan:
         )
         texts = tuple((name, c.type) for name, c in columns.items() if c.type in _TEXT_TYPES or c.type == "case_no")
         required = tuple(name for name, column in columns.items() if column.required)
-        defaults = {c.name: c.default for c in layout.spec.columns if c.default and c.name not in columns}
+        # An empty cell of a required column is told; of any other it says as little as no column.
+        described = layout.spec.columns
+        defaults = {c.name: c.default for c in described if c.default and not (c.required and c.name in columns)}
         return cls(layout, values, texts, required, defaults)
 
 
