@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 from graph.model.values import parse_date
 from ingest.encoding import text_encoding
-from ingest.jsonrows import as_objects, lines_table, objects_table, parse, read_lines
+from ingest.jsonrows import as_objects, lines_table, objects_table, parse, read_lines, written
 from ingest.problems import FileProblem
 from ingest.rawrows import Table
 
 _SNIFF = 64
+#: More places than any number of entries has.
+_COUNT_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,11 @@ def _header(value: dict[str, Any]) -> ListHeader:
     if day is None or not isinstance(list_id, str) or not list_id or kind not in ("full", "delta"):
         raise FileProblem("bad_json", "the header of a list names list, date and kind (full or delta)")
     return ListHeader(
-        list_id=list_id.strip().upper(),
+        list_id=written(list_id).strip().upper(),
         date=day,
-        version=str(value.get("version") or day).strip(),
+        version=written(str(value.get("version") or day)).strip(),
         kind="full" if kind == "full" else "delta",
-        previous=str(value["previous"]).strip() if value.get("previous") else None,
+        previous=written(str(value["previous"])).strip() if value.get("previous") else None,
         count=_count(value.get("count")),
     )
 
@@ -106,6 +108,6 @@ def _count(value: Any) -> int | None:
     """The number of entries; numbers of JSON are kept as text by the parser."""
     if value is None:
         return None
-    if not isinstance(value, str) or not value.strip().isdecimal():
+    if not isinstance(value, str) or not value.strip().isdecimal() or len(value) > _COUNT_PLACES:
         raise FileProblem("cut_file", "count is not a number")
     return int(value)
