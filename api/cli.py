@@ -98,7 +98,7 @@ def _problem(error: Exception) -> dict[str, Any] | None:
         return {"status": 507, "title": "disk full", "detail": f"{DISK_FULL} and repeat, nothing was written"}
     if isinstance(error, DBAPIError | sqlite3.Error):
         told = str(getattr(error, "orig", error))
-        return {"status": 423 if "locked" in told else 500, "title": "database", "detail": without_numbers(told)}
+        return {"status": 423 if "locked" in told else 500, "title": "database", "detail": mask_cell(told)}
     for kind, status, title in (
         (Refused, 400, "decision refused"),
         (Busy, 423, "data home busy"),
