@@ -36,11 +36,11 @@ class ListHeader:
     count: int | None
 
 
-def open_list(path: Path) -> tuple[ListHeader, Table]:
-    """The header of a list file and its entries as rows numbered from 1.
+def open_list(path: Path, list_id: str | None = None) -> tuple[ListHeader, Table]:
+    """The header of a list file and its entries as rows numbered from 1. ``list_id``: the only list that is taken.
 
     Raises :class:`FileProblem`: empty_file, not_text, bad_json (also a header without
-    list, date or kind), cut_file (``count`` is missing in a full list or is another
+    list, date or kind, or of another list), cut_file (``count`` is missing in a full list or is another
     number than the entries).
     """
     with path.open("rb") as file:
@@ -57,6 +57,8 @@ def open_list(path: Path) -> tuple[ListHeader, Table]:
         header = _header(whole)
         objects = as_objects(whole.get("entries", []))
         table, count = objects_table(objects), len(objects)
+    if list_id and header.list_id != list_id:
+        raise FileProblem("bad_json", f"the header names another list than {list_id}")
     if header.count is None and header.kind == "full":
         raise FileProblem("cut_file", "a full list without count")
     if header.count is not None and header.count != count:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graph.model.ids import check_id_card, check_uscc, mask_text
+from graph.model.ids import check_id_card, check_uscc
 from graph.model.text import norm_case_no, norm_doc_no, norm_name
 from ingest.amounts import AMOUNT_READERS
 from ingest.codelists import CODE_READERS
 from ingest.dates import DATE_READERS
 from ingest.forbidden import forbidden_cell
 from ingest.identifiers import NUMBER_TYPES, Numbers
+from ingest.masking import mask_cell
 from ingest.problems import Problem, problem
 from ingest.rawrows import RawRow, Table
 from ingest.spec import Bound, Description, Layout, bind, read_description
@@ -182,7 +183,7 @@ class _Reading:
             if text is None:
                 continue
             if kind != "case_no":
-                self.fields[name] = mask_text(norm_doc_no(text) if kind == "doc_no" else text)
+                self.fields[name] = mask_cell(norm_doc_no(text) if kind == "doc_no" else text)
                 continue
             number = norm_case_no(text)
             if number is None:

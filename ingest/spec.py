@@ -41,15 +41,19 @@ REJECT_TITLES = ("错误代码", "错误说明")
 _UNIT = re.compile(r"(?P<base>.+?)[(\[](?:单位:?)?(?P<unit>万元|元)[)\]]")
 
 
-def header_form(title: str) -> str:
-    """The form in which header cells are compared: NFKC, upper case, without white space, invisible signs and stars."""
-    form = "".join(unicodedata.normalize("NFKC", title).upper().split()).replace("*", "")
-    return form if form.isprintable() else "".join(sign for sign in form if sign.isprintable())
-
-
 def value_form(text: str) -> str:
-    """The form in which values of code lists are compared: as header cells."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+    """The form in which values of code lists are compared: NFKC, upper case, without white space. Idempotent."""
+    form = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    # What stood apart may now compose with its neighbour.
+    return form if unicodedata.is_normalized("NFKC", form) else value_form(form)
+
+
+def header_form(title: str) -> str:
+    """The form in which header cells are compared: as values, without invisible signs and stars. Idempotent."""
+    form = value_form(title).replace("*", "")
+    if not form.isprintable():
+        form = "".join(sign for sign in form if sign.isprintable())
+    return form if unicodedata.is_normalized("NFKC", form) else header_form(form)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ LISTED = {"list": "L01", "date": "2025-04-01", "kind": "full", "count": 1}
 
 def read(spec: SourceSpec, path: Path) -> list[RawRow]:
     """All rows of a file, each read by the source too."""
-    table = open_list(path)[1] if spec.form == "list" else spec.open(path)
+    table = open_list(path, spec.list_id)[1] if spec.form == "list" else spec.open(path)
     reader = spec.reader(table.header)
     rows = list(table.rows)
     for raw in rows:
@@ -129,6 +129,8 @@ def test_hand_picked_files(content: bytes, suffix: str, expected: str) -> None:
         ({"entries": {}}, "bad_json"),
         ({"entries": [[]]}, "bad_json"),
         ({"list": None}, "bad_json"),
+        ({"list": "L05"}, "bad_json"),
+        ({"list": " l01 "}, "rows: 1"),
         ({"list": ["L01"]}, "bad_json"),
         ({"date": "someday"}, "bad_json"),
         ({"kind": ["full"]}, "bad_json"),
