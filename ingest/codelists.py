@@ -37,7 +37,9 @@ def read_multi_enum(text: str, bound: Bound, fields: dict[str, str], today: str)
             return
         found.update(dict.fromkeys(values))
     order = {value: place for place, value in enumerate(dict.fromkeys(bound.column.values.values()))}
-    if found:
+    if not found:
+        yield problem("bad_enum", bound.title, "separators without a value of the code list")
+    else:
         fields[bound.column.name] = ";".join(sorted(found, key=lambda value: (order.get(value, len(order)), value)))
 
 
