@@ -10,7 +10,7 @@ from graph.model.ids import check_id_card, mask_id
 _GAP = r"[\s\-‐-―−]{0,2}"
 _FIGURE = "0-9０-９"
 _WRITTEN = re.compile(
-    rf"(?<![{_FIGURE}])[{_FIGURE}](?:{_GAP}[{_FIGURE}]){{16}}{_GAP}[{_FIGURE}XＸ](?![{_FIGURE}])", re.IGNORECASE
+    rf"(?<![{_FIGURE}])[{_FIGURE}](?:{_GAP}[{_FIGURE}]){{16}}{_GAP}(?:[{_FIGURE}](?![{_FIGURE}])|[XＸ])", re.IGNORECASE
 )
 
 

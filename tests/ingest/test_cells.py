@@ -90,16 +90,18 @@ def through(spec: SourceSpec, vault: Vault, cells: dict[str, str]) -> Canonical 
     parser = registry.parser(spec.id)
     extra = parser.derive(found.fields, found.births)
     sealed = seal(vault, spec.id, found.fields, found.ids, found.key, extra if isinstance(extra, dict) else {})
-    parser.meta(sealed.fields)
+    told = repr((sealed.fields, parser.meta(sealed.fields)))
     stopped = extra if isinstance(extra, Problem) else parser.checks(sealed.fields)
     if stopped is None:
-        parser.references(sealed.fields)
-        assert parser.claims(sealed.fields, sealed.rec)
+        claims = parser.claims(sealed.fields, sealed.rec)
+        assert claims
+        told += repr((claims, parser.references(sealed.fields)))
+    assert NUMBER not in normalise(told)
     return found
 
 
 @sources
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_no_cell_makes_a_reader_fail(vault: Vault, source: str, data: st.DataObject) -> None:
     spec = SPECS[source]
@@ -130,7 +132,7 @@ def test_the_forms_of_cells_and_titles_are_stable(text: str) -> None:
 
 
 @sources
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_a_canonical_row_read_again_is_the_same(vault: Vault, source: str, data: st.DataObject) -> None:
     spec = SPECS[source]
@@ -199,6 +201,12 @@ def write(spec: SourceSpec, folder: Path, rows: list[dict[str, str]]) -> Path:
 
 
 @sources
+def test_no_number_is_left_in_a_sealed_row_or_its_claims(vault: Vault, source: str) -> None:
+    results = [through(SPECS[source], vault, row) for row in planted(SPECS[source])]
+    assert sum(isinstance(found, Canonical) for found in results) > len(results) / 5
+
+
+@sources
 def test_no_number_stays_in_clear(book: Book, tmp_path: Path, source: str) -> None:
     assert check_id_card(NUMBER).valid
     spec = SPECS[source]
@@ -209,7 +217,7 @@ def test_no_number_stays_in_clear(book: Book, tmp_path: Path, source: str) -> No
         load(book, "departments", [tmp_path / "departments.csv"])
     receipt = load(book, source, [write(spec, tmp_path, rows)])
     assert sum(receipt.counts.values()) == len(rows)
-    assert receipt.counts["accepted"] > len(rows) / 5, receipt.counts
+    assert len(rows) - receipt.counts["rejected"] > len(rows) / 5, receipt.counts
     told = normalise(json.dumps(receipt.as_json(), ensure_ascii=False))
     text = kept(tmp_path / "home")
     assert "岚汀市" in text

@@ -153,6 +153,13 @@ def test_every_form_of_a_list_gives_the_same_header_and_entries(tmp_path: Path, 
     assert all(isinstance(one, Canonical) for _, one in found)
 
 
+def test_a_share_beyond_all_numbers_is_refused() -> None:
+    row = {c.zh: good(c) for c in ROWED["shareholders"].columns} | {"认缴出资比例(%)": "9" * 400}
+    (found,) = read(ROWED["shareholders"], FORMS[0], [row])
+    assert isinstance(found, Problem)
+    assert found.code == "bad_amount"
+
+
 def test_a_percent_cell_of_a_sheet_is_read_as_it_shows(tmp_path: Path) -> None:
     spec = ROWED["shareholders"]
     book = Workbook()

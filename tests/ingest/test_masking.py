@@ -29,6 +29,11 @@ def test_every_writing_of_a_number_is_masked(numbers: list[tuple[str, str]], bet
     assert all(number not in normalise(told) for number, _ in numbers)
 
 
+def test_two_numbers_may_touch_where_the_first_ends_in_a_letter() -> None:
+    number = next(found for found in map(codes.nth_id_number, range(99)) if found.endswith("X"))
+    assert mask_cell(number + number) == mask_id(number) * 2
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -15,8 +15,21 @@ from ingest.load import load
 from ingest.problems import FILE_CODES, ROW_CODES, FileProblem
 from tests.ingest.sources.golden import FOLDER, GIVEN, TODAY, Golden, drawing, goldens, lines, opened, told
 
-#: Codes of sources that are not built: repairs and objections, engagements.
-NOT_BUILT = {"unknown_record", "unknown_practitioner"}
+#: Sources whose golden folder is still to come, and the codes that only they produce. May only shrink.
+TO_COME = {
+    "abnormal_operations",
+    "commitments",
+    "engagements",
+    "intermediaries",
+    "licences",
+    "objections",
+    "practitioners",
+    "red_list",
+    "repairs",
+    "serious_violations",
+    "tax_serious",
+}
+TO_COME_CODES = {"unknown_record", "unknown_practitioner"}
 #: Quarantined rows that are retried by themselves; all others wait for a person.
 WAITING = {"unresolved_code", "unknown_department", "unknown_entry", "out_of_order"}
 #: Rows that a person has not released but a later file has, by source: sent again they are unchanged.
@@ -62,8 +75,9 @@ def digest(book: Book) -> str:
 
 def test_every_source_has_a_golden_folder() -> None:
     built = {path.parent.name for path in (FOLDER.parents[2] / "ingest" / "sources").glob("*/source.yaml")}
-    assert len(built) >= 12
-    assert {golden.folder.name for golden in goldens()} == built
+    assert len(built) >= 23
+    assert {golden.folder.name for golden in goldens()} == built - TO_COME
+    assert built > TO_COME
 
 
 @each
@@ -107,7 +121,7 @@ def test_sending_it_all_again_changes_nothing(book: Book, golden: Golden) -> Non
 def test_every_code_is_produced_by_a_golden_file() -> None:
     rows = [outcome.split() for golden in goldens() for file in golden.files for outcome in golden.rows(file).values()]
     produced = {(parts[1], parts[0]) for parts in rows if len(parts) > 1}
-    assert produced == {(code, outcome) for code, (outcome, _) in ROW_CODES.items() if code not in NOT_BUILT}
+    assert produced == {(code, outcome) for code, (outcome, _) in ROW_CODES.items() if code not in TO_COME_CODES}
     whole = {golden.problem(file) for golden in goldens() for file in golden.files} - {None}
     with pytest.raises(FileProblem) as unknown:
         registry.spec("no-such-source")
