@@ -95,7 +95,11 @@ def node_item(node: str, keys: Sequence[str], said: Sequence[Said]) -> NodeItem 
             known = ranks.setdefault(rank, opening)
             if known != opening:
                 ranks[rank] = max(known[0], opening[0]), max(known[1], opening[1])
-    facts = [Fact(*place, rank, *opening) for place, ranks in openings.items() for rank, opening in _counting(ranks)]
+    facts = [
+        Fact(*place, rank, *opening)
+        for place, ranks in openings.items()
+        for rank, opening in (ranks.items() if len(ranks) == 1 else _counting(ranks))
+    ]
     if not facts:
         return None
     return NodeItem(
@@ -111,8 +115,6 @@ def node_item(node: str, keys: Sequence[str], said: Sequence[Said]) -> NodeItem 
 
 def _counting(ranks: Mapping[int, tuple[str, str]]) -> Iterable[tuple[int, tuple[str, str]]]:
     """Ranks of a fact with their openness, less those that a higher one outdoes for every reader."""
-    if len(ranks) == 1:
-        return ranks.items()
     return [
         (rank, own)
         for rank, own in sorted(ranks.items())
