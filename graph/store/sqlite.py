@@ -82,10 +82,8 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=16000;"
-        )
-        self._db.executescript("PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;")
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;")
+        self._db.executescript("PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;")
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
