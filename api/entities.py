@@ -45,7 +45,7 @@ def edge_evidence(book: Book, edges: Iterable[Edge]) -> dict[str, list[dict[str,
 def record_evidence(book: Book, nodes: Sequence[Node], view: View) -> dict[str, list[dict[str, Any]]]:
     """Evidence of record nodes by node id."""
     keys = {key: node.id for node in nodes for key in node.keys}
-    found = evidence.of_records(book.ledger, keys, view.known_at)
+    found = evidence.of_records(book.ledger, keys, view)
     rows: dict[str, list[dict[str, Any]]] = {}
     for key, some in found.items():
         rows.setdefault(keys[key], []).extend(some)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.book.book import Book
 from graph.measures.screening import ScreenResult, screen_row
-from graph.measures.triggers import ACTIVE, status
+from graph.measures.triggers import STANDING, status
 from graph.model.text import norm_name
 from graph.store.base import Node, Reader, View
 
@@ -47,7 +47,7 @@ class BookLookups:
         records = self._reader.get(self._view, [edge.source for edge in edges]).values()
         day = self._view.as_of or self._view.today
         found = {
-            (str(r.props["list"]), r.id) for r in records if r.props.get("list") in LISTS and status(r, day) == ACTIVE
+            (str(r.props["list"]), r.id) for r in records if r.props.get("list") in LISTS and status(r, day) in STANDING
         }
         return sorted(found)
 

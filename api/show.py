@@ -6,15 +6,18 @@ from typing import Any
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from graph.book.book import Book
 from graph.book.evidence import archived
-from graph.measures.triggers import status
+from graph.measures.terms import load_terms
+from graph.measures.triggers import STANDING, status, statuses
+from graph.model.effects import effects_of
 from graph.model.ontology import PATH_RELATIONS
 from graph.store.base import Edge, Node, Reader, View
 
 _PEOPLE = tuple(r for r in PATH_RELATIONS if r not in ("shareholder_of", "branch_of", "guarantor_for"))
-_RECORDS = ("penalty_decision", "judgment_debtor", "exit_restriction_decision")
+#: Nodes about a subject that are no records of him: what was asked for a record, and what he is entitled to.
+_NO_RECORDS = ("repair", "objection", "certificate")
 
 #: Sections that a later stretch brings; asked for, they are refused.
-LATER = ("ownership", "rings", "engagements")
+LATER = ("ownership", "rings")
 
 
 def _by_content(row: dict[str, Any]) -> tuple[str, ...]:
@@ -88,8 +91,14 @@ def _short(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in row.items() if k not in ("span", "quote", "context")} for row in rows]
 
 
+def _displayed(node: Node, today: str) -> bool:
+    """Whether a record may be shown: it stands, and nothing has stopped its display."""
+    stopped = any(effect.kind == "stopped" and effect.holds(today) for effect in effects_of(node.props))
+    return status(node, today) in STANDING and not stopped
+
+
 def _records(asked: Asked) -> list[dict[str, Any]]:
-    found = [n for n in asked.about() if n.props.get("record_kind") in _RECORDS]
+    found = [n for n in asked.about() if not n.props.get("list") and n.kind not in _NO_RECORDS]
     proof = record_evidence(asked.book, found, asked.view)
     rows = []
     for node in found:
@@ -105,35 +114,83 @@ def _records(asked: Asked) -> list[dict[str, Any]]:
                 "kind": props.get("record_kind"),
                 "date": props.get("date"),
                 "status": state,
-                "displayed": status(node, asked.view.today) in ("active", "objected"),
+                "displayed": _displayed(node, asked.view.today),
                 "amount_yuan": props.get("amount_yuan"),
                 "issuer": props.get("issuer"),
                 "until": props.get("active_to"),
+                "effects": [{"kind": e.kind, "from": e.start, "to": e.end or None} for e in effects_of(props)],
                 "evidence": proof.get(node.id, []),
             }
         )
     return sorted(rows, key=lambda r: (str(r["date"]), str(r["document_no"]), r["id"]))
 
 
+#: What the status of a record is called on a list. An open objection takes nobody off a list.
+_ON_LIST = {"objected": "active", "repaired": "withdrawn", "revoked": "withdrawn"}
+
+
 def _lists(asked: Asked) -> list[dict[str, Any]]:
     found = [n for n in asked.about() if n.props.get("list")]
     proof = record_evidence(asked.book, found, asked.view)
+    known = statuses(found, load_terms(), asked.view.as_of or asked.view.today)
     rows = []
     for node in found:
-        state = status(node, asked.view.as_of or asked.view.today)
+        state = known.get(node.id)
         if state is None:
             continue
         props = node.props
         row: dict[str, Any] = {
             "list": props["list"],
             "entry": node.id,
-            "status": state,
+            "status": _ON_LIST.get(state, state),
             "from": props.get("active_from"),
         }
+        ended = [effect for effect in effects_of(props) if effect.kind == state]
         row |= {"to": props.get("active_to"), "reason": props.get("end_reason")}
+        if ended and state != "objected":
+            row |= {"to": ended[0].start, "reason": state}
         rows.append(row | {"document_no": props.get("document_no"), "evidence": proof.get(node.id, [])})
     order = ("list", "from", "document_no", "entry")
     return sorted(rows, key=lambda r: (r["status"] != "active", *(str(r[name]) for name in order)))
+
+
+def _certificates(asked: Asked) -> list[dict[str, Any]]:
+    """Qualifications of an intermediary, certificates of a practitioner, each with its term and state."""
+    found = [n for n in asked.about() if n.kind == "certificate"]
+    proof = record_evidence(asked.book, found, asked.view)
+    names = ("source", "category", "document_no", "certificate", "grade", "specialty", "issuer", "status")
+    rows = [
+        {name: node.props.get(name) for name in names}
+        | {"id": node.id, "from": node.props.get("active_from"), "to": node.props.get("valid_to")}
+        | {"evidence": proof.get(node.id, [])}
+        for node in found
+    ]
+    return sorted(rows, key=lambda r: (str(r["category"]), str(r["document_no"]), r["id"]))
+
+
+#: The three ends of a report -> the relation that ties it to them.
+_ENDS = {"intermediary": "prepared_by", "practitioner": "signed_by", "client": "commissioned_by"}
+
+
+def _engagements(asked: Asked) -> list[dict[str, Any]]:
+    """Reports that the subject prepared, signed or commissioned, each with all three."""
+    tied = asked.reader.neighbours(asked.view, [asked.node.id], tuple(_ENDS.values()), "in")
+    reports = asked.nodes(tied)
+    edges = asked.reader.neighbours(asked.view, list(reports), tuple(_ENDS.values()), "out")
+    others = asked.reader.get(asked.view, [edge.target for edge in edges])
+    asked.explored += len(others)
+    ends = {(edge.source, edge.relation): others[edge.target] for edge in edges if edge.target in others}
+    proof = record_evidence(asked.book, list(reports.values()), asked.view)
+    rows = []
+    for node in reports.values():
+        props = node.props
+        row: dict[str, Any] = {"report_no": props.get("document_no"), "kind": props.get("report_kind")}
+        for word, relation in _ENDS.items():
+            end = ends.get((node.id, relation))
+            row[word] = entity(end) if end else None
+        row |= {"date": props.get("date"), "project": props.get("project"), "conclusion": props.get("conclusion")}
+        rows.append(row | {"id": node.id, "evidence": proof.get(node.id, [])})
+    return sorted(rows, key=lambda r: (str(r["date"]), str(r["report_no"]), r["id"]))
 
 
 def _keys(asked: Asked) -> list[str]:
@@ -164,6 +221,8 @@ SECTIONS: dict[str, Callable[[Asked], list[Any]]] = {
     "judgments": _judgments,
     "records": _records,
     "lists": _lists,
+    "engagements": _engagements,
+    "certificates": _certificates,
     "expansions": _expansions,
     "keys": _keys,
     "text": _text,

@@ -55,6 +55,21 @@ def _records(body: dict[str, Any]) -> Iterator[str]:
             yield _proof(r["evidence"])
 
 
+def _engagements(body: dict[str, Any]) -> Iterator[str]:
+    if "engagements" in body:
+        yield f"中介报告 ({len(body['engagements'])})"
+        for r in body["engagements"]:
+            ends = " · ".join(_who(r[word]) for word in ("intermediary", "practitioner", "client"))
+            yield f"  {r['report_no']} {r['kind']} {r['date']} {ends}"
+            yield _proof(r["evidence"])
+    if body.get("certificates"):
+        yield f"资质、执业证 ({len(body['certificates'])})"
+        for r in body["certificates"]:
+            told = " ".join(str(r[k]) for k in ("category", "document_no", "certificate", "issuer", "status") if r[k])
+            yield f"  {told} {r['from'] or '…'} → {r['to'] or '…'}"
+            yield _proof(r["evidence"])
+
+
 def _show(body: dict[str, Any]) -> Iterator[str]:
     yield f"{body['entity']['kind']} {_who(body['entity'])} id {body['entity']['id']}"
     former = [n["name"] for n in body["names"] if n["kind"] == "former"]
@@ -64,6 +79,7 @@ def _show(body: dict[str, Any]) -> Iterator[str]:
         if section in body:
             yield from _links(title, body[section])
     yield from _records(body)
+    yield from _engagements(body)
     for document in body.get("text", ()):
         yield f"原文 {document['sha256']} ({document['extractor']})"
         yield document["text"]

@@ -3,10 +3,14 @@
 import sqlite3
 from typing import Any
 
+from sqlalchemy import select
+
 from graph.book import decisions
 from graph.book.book import Book
 from graph.book.decisions import Decision, Refused
-from graph.ledger.ledger import Writer
+from graph.ledger import tables as t
+from graph.ledger.ledger import Draft, Writer
+from ingest.readings import read_again
 from ingest.retry import NotReleasable, release
 
 
@@ -15,6 +19,7 @@ def decide(book: Book, document: object) -> dict[str, Any]:
     decision = decisions.parse(document)
     with book.writing() as writer:
         seq = _carry_out(book, writer, decision)
+        _read_again(writer, decision)
     body: dict[str, Any] = {"seq": seq, "kind": decision.kind}
     warnings = [book.behind] if book.behind else []
     if decision.kind == "erase":
@@ -38,4 +43,17 @@ def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
         entries = release(book, writer, decision.entry, "", decision.keys)
     except NotReleasable as error:
         raise Refused(f"entry: {error}") from None
+    read_again(writer, "")
     return decisions.record(writer, decision, {"entries": entries})
+
+
+def _read_again(writer: Writer, decision: Decision) -> None:
+    """A decision on who is who may change whose record a repair or objection means; a boundary ends what follows."""
+    if decision.kind not in ("same", "different", "undo"):
+        return
+    writer.flush()
+    link = t.link.c
+    said = select(link.a, link.b).where(link.entry == decision.entry)
+    keys = decision.keys or [key for row in writer.connection.execute(said) for key in row]
+    if read_again(writer, "", keys):
+        writer.append(Draft("batch", {"source": "decisions"}, source="decisions"))

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graph.model.ids import (
+    IdCheck,
     check_id,
     check_id_card,
     check_org_code,
     check_reg_no,
     check_uscc,
+    is_absent,
     is_masked,
-    is_placeholder,
     mask_text,
     normalise,
 )
@@ -31,21 +32,24 @@ _SUFFIX = {"uscc": "uscc", "id_card": "id", "reg_no": "reg_no", "org_code": "org
 
 @dataclass(slots=True)
 class Numbers:
-    """The numbers of one row. ``fields``: ``<party>_uscc``, ``_id``, ``_reg_no``, ``_org_code``, else ``_masked``."""
+    """The numbers of one row.
+
+    ``fields``: ``<party>_uscc``, ``_id``, ``_reg_no``, ``_org_code``, else ``_masked``; ``births``: the birth date
+    (ISO) in each field that holds a person's number.
+    """
 
     spec: Description
     cells: Mapping[str, str]
     titles: Mapping[str, Bound]
     fields: dict[str, str] = field(default_factory=dict)
-    ids: set[str] = field(default_factory=set)
-    moved: dict[str, str] = field(default_factory=dict)
+    births: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, IdCheck] = field(default_factory=dict)
     masked: dict[str, str] = field(default_factory=dict)
     pending: dict[str, Bound] = field(default_factory=dict)
 
     def is_missing(self, name: str) -> bool:
         """Whether a number cell holds nothing, a placeholder or a masked number."""
-        text = self.cells.get(name, "")
-        return not text or is_placeholder(text) or is_masked(text)
+        return is_absent(self.cells.get(name, ""))
 
     def read(self) -> Iterator[Problem]:
         """Read all number cells; what fails is yielded in the order of the columns."""
@@ -55,8 +59,11 @@ class Numbers:
                 yield from self._people(self.cells[name], bound)
             elif kind in NUMBER_TYPES and name in self.cells:
                 yield from self._number(self.cells[name], bound)
-        for target, number in self.moved.items():
-            self._put(target, number)
+        for target, found in self.moved.items():
+            if found.kind == "id_card":
+                self._put_id(target, found)
+            else:
+                self._put(target, found.normalised)
         for party, bound in self.pending.items():
             if not self._known(party):
                 yield problem("reg_no_check", bound.title, "check digit of the registration number is wrong")
@@ -70,14 +77,7 @@ class Numbers:
             if is_masked(text):
                 self.masked.setdefault(party, normalise(text))
             return
-        readers = {
-            "uscc": self._uscc,
-            "id_card": self._id_card,
-            "reg_no": self._reg_no,
-            "org_code": self._org_code,
-            "code_any": self._any,
-        }
-        yield from readers[bound.column.type](text, bound, party)
+        yield from _READERS[bound.column.type](self, text, bound, party)
 
     def _uscc(self, text: str, bound: Bound, party: str) -> Iterator[Problem]:
         found = check_uscc(text)
@@ -103,7 +103,7 @@ class Numbers:
             return
         found = check_id_card(text)
         if found.valid:
-            self._put(bound.column.name, found.normalised)
+            self._put_id(bound.column.name, found)
         elif not self._move(text, party):
             yield self._id_problem(bound)
 
@@ -128,7 +128,9 @@ class Numbers:
 
     def _any(self, text: str, bound: Bound, party: str) -> Iterator[Problem]:
         found = check_id(text)
-        if found.valid and found.kind in _SUFFIX:
+        if found.valid and found.kind == "id_card":
+            self._put_id(f"{party}_id", found)
+        elif found.valid and found.kind in _SUFFIX:
             self._put(f"{party}_{_SUFFIX[found.kind]}", found.normalised)
         elif found.kind == "id_card":
             yield self._id_problem(bound)
@@ -143,24 +145,26 @@ class Numbers:
         target = f"{party}_{_SUFFIX[found.kind]}" if found.kind in _SUFFIX else ""
         if not found.valid or target not in self.spec.parties:
             return False
-        self.moved.setdefault(target, found.normalised)
+        self.moved.setdefault(target, found)
         return True
 
     def _people(self, text: str, bound: Bound) -> Iterator[Problem]:
         for place, person in enumerate(split_people(text), 1):
-            if not person.number or is_placeholder(person.number) or is_masked(person.number):
+            if is_absent(person.number):
                 continue
             found = check_id_card(person.number)
             if found.valid:
-                self._put(f"{bound.column.name}{place}_id", found.normalised)
+                self._put_id(f"{bound.column.name}{place}_id", found)
             else:
                 yield self._id_problem(bound)
 
     def _put(self, target: str, number: str) -> None:
+        self.fields.setdefault(target, number)
+
+    def _put_id(self, target: str, found: IdCheck) -> None:
         if target not in self.fields:
-            self.fields[target] = number
-            if target.endswith("_id"):
-                self.ids.add(target)
+            self.fields[target] = found.normalised
+            self.births[target] = found.parts["birth_date"]
 
     def _known(self, party: str) -> bool:
         return any(f"{party}_{suffix}" in self.fields for suffix in _SUFFIX.values())
@@ -170,6 +174,16 @@ class Numbers:
         for party, text in self.masked.items():
             if not self._known(party):
                 self.fields[f"{party}_masked"] = mask_text(text)
+
+
+#: How the cells of each type of column are read.
+_READERS = {
+    "uscc": Numbers._uscc,
+    "id_card": Numbers._id_card,
+    "reg_no": Numbers._reg_no,
+    "org_code": Numbers._org_code,
+    "code_any": Numbers._any,
+}
 
 
 def _blurred(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from graph.ledger import tables as t
-from graph.ledger.rows import ClaimRow
+from graph.ledger.bulk import among
 from graph.model.claims import key_kind
+from graph.model.jsontext import load
 from graph.model.text import norm_name
-from graph.store.project import some_of
+from ingest.citations import Citation, find
 
 #: Authority from which on a source counts as the register of its subjects.
 REGISTER_RANK = 90
@@ -27,25 +28,24 @@ class Known:
         """Fetch what the ledger holds of these keys now."""
         missing = [k for k in dict.fromkeys(keys) if k not in self._kinds]
         weak = [k for k in missing if key_kind(k) in ("org", "reg", "dept", "court")]
-        for some in some_of(weak):
-            ends = or_(t.link.c.a.in_(some), t.link.c.b.in_(some))
-            where = (ends, t.link.c.kind == "mention", t.link.c.seq_to.is_(None))
-            for a, b in self._connection.execute(select(t.link.c.a, t.link.c.b).where(*where)):
-                for one, other in ((a, b), (b, a)):
-                    if key_kind(other) == "uscc":
-                        self._home[one] = other
+        link, c = t.link.c, t.claim.c
+        for one, other in ((link.a, link.b), (link.b, link.a)) if weak else ():
+            where = (among(one, weak), link.kind == "mention", link.seq_to.is_(None))
+            for key, home in self._connection.execute(select(one, other).where(*where)).all():
+                if key_kind(home) == "uscc":
+                    self._home[key] = home
+        live = (c.relation == "", c.rank >= REGISTER_RANK, c.seq_to.is_(None))
         owners = {self._home.get(key, key) for key in missing}
-        found: dict[str, list[ClaimRow]] = {}
-        c = t.claim.c
-        for some in some_of(owners):
-            live = (c.a.in_(some), c.relation == "", c.rank >= REGISTER_RANK, c.seq_to.is_(None))
-            for values in self._connection.execute(select(t.claim).where(*live)):
-                row = ClaimRow(*values)
-                found.setdefault(row.a, []).append(row)
+        rows = self._connection.execute(select(c.a, c.kind, c.data).where(among(c.a, owners), *live)).all()
+        kinds: dict[str, set[str]] = {}
+        names: dict[str, set[str]] = {}
+        for owner, kind, data in rows:
+            kinds.setdefault(owner, set()).add(kind)
+            names.setdefault(owner, set()).update(norm_name(name[0]) for name in load(data).get("n", ()))
         for key in missing:
-            rows = found.get(self._home.get(key, key), [])
-            self._kinds[key] = frozenset(row.kind for row in rows)
-            self._names[key] = frozenset(norm_name(n.text) for row in rows for n in row.names())
+            home = self._home.get(key, key)
+            self._kinds[key] = frozenset(kinds.get(home, ()))
+            self._names[key] = frozenset(names.get(home, ()))
 
     def registered(self, key: str) -> bool:
         """Whether a register holds the subject of this key; the key must have been loaded."""
@@ -58,3 +58,14 @@ class Known:
     def department(self, key: str) -> bool:
         """Whether the key is that of a known department (or a court)."""
         return bool(self._kinds[key] & {"department", "court"})
+
+    def cited(self, citation: Citation) -> tuple[str, ...]:
+        """Keys of what a row names by number; none when it never came."""
+        return find(self._connection, citation)
+
+    def keep_cited(self, parser: object, fields: dict[str, str]) -> None:
+        """Put the keys of what a row cites into the fields that its source keeps for them."""
+        for citation in getattr(parser, "cited", lambda _: ())(fields):
+            found = self.cited(citation) if citation.field else ()
+            if found:
+                fields[citation.field] = found[0]

@@ -5,7 +5,6 @@ never by arrival. In a full list an active entry that is missing is withdrawn;
 a full list that would withdraw more than a tenth waits for a person.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from sqlalchemy import select
 from graph.ledger import tables as t
 from graph.ledger.ledger import Draft, Writer
 from graph.ledger.vault import content_hash
-from ingest.judge import judge
+from graph.model.jsontext import dump_sorted, load
 from ingest.lists import ListHeader
 from ingest.problems import Problem, problem
 from ingest.recorder import Parser, Recorder, Row, Version, fields_of
@@ -74,7 +73,7 @@ def chain_of(writer: Writer, header: ListHeader) -> Chain | None:
 def state_row(row: Row) -> Row:
     """The row with a content hash that tells an active entry from a withdrawn one."""
     state = "withdrawn" if row.sealed.fields["action"] == "withdraw" else "active"
-    sealed = replace(row.sealed, content=content_hash(row.sealed.content, state))
+    sealed = row.sealed._replace(content=content_hash(row.sealed.content, state))
     extra = dict(row.extra)
     if "content" in extra:
         extra["content"] = content_hash(extra["content"], state)
@@ -103,8 +102,7 @@ class ListRecorder:
         before = self.recorder.current(row.sealed.rec)
         if chain.known and any(v.content == row.sealed.content for v in versions):
             return "unchanged"
-        found = row.problem or self.recorder.parser.checks(row.sealed.fields)
-        found = found or judge(self.recorder.parser.references(row.sealed.fields), self.recorder.known)
+        found = self.recorder.check(row)
         if found is None and before is None and row.sealed.fields["action"] != "add":
             found = problem("unknown_entry", "caseCode", "no entry of this case, court, name and number was received")
         if found:
@@ -218,7 +216,7 @@ def put_aside(row: Row, header: ListHeader) -> Row:
     if "suggested" in row.extra:
         return replace(row, extra={**row.extra, "list": asdict(header)})
     name = f"list:{header.list_id}/{header.previous}"
-    sealed = replace(row.sealed, content=content_hash(row.sealed.content, header.version))
+    sealed = row.sealed._replace(content=content_hash(row.sealed.content, header.version))
     extra: dict[str, Any] = {"list": asdict(header), "needs": name, "content": row.sealed.content}
     if row.problem:
         extra["problem"] = [row.problem.code, row.problem.field, row.problem.message]
@@ -248,10 +246,10 @@ def take_held(
         if row:
             if assigned:
                 row.sealed.fields["assigned_key"] = assigned
-            versions.setdefault(json.dumps(row.extra["list"], sort_keys=True), []).append((seq, row))
+            versions.setdefault(dump_sorted(row.extra["list"]), []).append((seq, row))
     taken = 0
-    for text, members in sorted(versions.items(), key=lambda v: json.loads(v[0])["date"]):
-        header = ListHeader(**json.loads(text))
+    for text, members in sorted(versions.items(), key=lambda v: load(v[0])["date"]):
+        header = ListHeader(**load(text))
         chain = chain_of(writer, header)
         if chain is None:
             continue
@@ -276,4 +274,4 @@ def held_row(writer: Writer, seq: int) -> Row | None:
     e = t.entry.c
     query = select(e.rec, e.content, e.file, e.row, t.payload.c.body).join(t.payload, t.payload.c.seq == e.seq)
     found = writer.connection.execute(query.where(e.seq == seq)).first()
-    return stored_row(json.loads(found.body), found.rec, found.content, found.file, found.row) if found else None
+    return stored_row(load(found.body), found.rec, found.content, found.file, found.row) if found else None

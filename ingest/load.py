@@ -20,6 +20,7 @@ from ingest.listload import load_version, state_row
 from ingest.lists import open_list
 from ingest.problems import FileProblem, Problem
 from ingest.rawrows import RawRow
+from ingest.readings import read_again
 from ingest.receipt import Receipt
 from ingest.recorder import Recorder, Row
 from ingest.registry import Source, TextSource
@@ -48,9 +49,10 @@ def next_batch(writer: Writer) -> str:
 
 
 def finish(writer: Writer, recorder: Recorder, receipt: Receipt) -> None:
-    """Retry what waited, settle the clusters and write the receipt as the last entry of the batch."""
+    """Retry what waited, read again what others speak of, and write the receipt as the last entry of the batch."""
     recorder.settle()
     receipt.released += retry_waiting(writer, receipt.batch)
+    read_again(writer, receipt.batch)
     receipt.known_at = writer.seq + 1
     writer.append(Draft("batch", receipt.as_json(), batch=receipt.batch, source=receipt.source))
 
@@ -150,7 +152,7 @@ def prepare(
     for raw, found in rows:
         extra = parser.derive(found.fields, found.births)
         derived.append((raw, found, extra))
-    book.vault.tokens([found.fields[i] for _, found, _ in derived for i in found.ids if i in found.fields])
+    book.vault.tokens(found.fields[name] for _, found, _ in derived for name in found.ids)
     left_out = getattr(parser, "CONTENT_EXCLUDES", ())
     sealed = []
     for raw, found, extra in derived:

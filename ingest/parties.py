@@ -6,6 +6,7 @@ A party ``P`` has its name in a field of the source and its numbers in
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.model.claims import PUBLIC, RESTRICTED, Claim, EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.model.ids import normalise
@@ -15,8 +16,7 @@ from ingest.problems import Problem, problem
 Fields = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """What evidence tells of a row besides its place."""
 
     document_no: str | None = None
@@ -145,3 +145,20 @@ class Record:
         node = NodeClaim(Mention((key,)), "case", (Name(base),), {"case_no": base}, (), o.level, o.until, o.rank)
         self.claims.append(node)
         self.edge("in_case", key)
+
+
+def reference(fields: Fields, party: str = "subject") -> tuple[tuple[str, str | None], ...]:
+    """The party as a subject that a row cites, none without a number; names of persons are not compared."""
+    key = key_of(fields, party)
+    if not key:
+        return ()
+    return ((key, None if key.startswith("pid:") else fields.get(f"{party}_name")),)
+
+
+def end_of(props: dict[str, str | int | float], *terms: tuple[str | None, str]) -> str | None:
+    """Put the first of some ends, (ISO day or None, kind of end), into properties; its day, None while none is set."""
+    dated = min(((day, kind) for day, kind in terms if day), default=None)
+    if dated is None:
+        return None
+    props["active_to"], props["end_kind"] = dated
+    return dated[0]

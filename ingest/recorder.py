@@ -5,18 +5,19 @@ one is current follows from the versions themselves (date of the source, ended
 before not ended, more filled cells, content hash), never from arrival.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import select, update
 
 from graph.ledger import tables as t
+from graph.ledger.bulk import among
 from graph.ledger.ledger import Draft, Writer
+from graph.ledger.rows import mention_links
 from graph.model.claims import Claim, NodeClaim
+from graph.model.jsontext import load
 from graph.resolve.clusters import recluster
-from graph.store.project import some_of
 from ingest.judge import References, judge
 from ingest.known import Known
 from ingest.parties import Fields, Meta
@@ -26,8 +27,7 @@ from ingest.sealing import Sealed
 Order = tuple[str, int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One version of a record."""
 
     seq: int
@@ -70,16 +70,16 @@ class Parser(Protocol):
         """What evidence tells of the row."""
 
 
-def keys_in(claims: Iterable[Claim]) -> tuple[set[str], list[tuple[str, str]]]:
-    """Every key of some claims, and the pairs that their mentions join."""
+def keys_in(claims: Iterable[Claim]) -> set[str]:
+    """Every key of some claims."""
     keys: set[str] = set()
-    pairs: list[tuple[str, str]] = []
     for claim in claims:
-        mentions = (claim.mention,) if isinstance(claim, NodeClaim) else (claim.source, claim.target)
-        for mention in mentions:
-            keys.update(mention.keys)
-            pairs.extend((mention.best, key) for key in mention.keys[1:])
-    return keys, pairs
+        if isinstance(claim, NodeClaim):
+            keys.update(claim.mention.keys)
+        else:
+            keys.update(claim.source.keys)
+            keys.update(claim.target.keys)
+    return keys
 
 
 class Recorder:
@@ -90,32 +90,42 @@ class Recorder:
         self.known = Known(writer.connection)
         self._versions: dict[str, list[Version]] = {}
         self._held: dict[str, tuple[int, int | None]] = {}
-        self._touched: set[str] = set()
-        self._pairs: list[tuple[str, str]] = []
+        self._asked: dict[tuple[str, str], tuple[Problem | None, References]] = {}
+        self._named: set[str] = set()
+        self._changed: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
 
     def prefetch(self, rows: Sequence[Row]) -> None:
         """Read what the ledger knows of the records and keys of some rows."""
+        self.writer.flush()
         connection = self.writer.connection
         e, w = t.entry.c, t.waiting.c
         self._versions = {}
-        for some in some_of({row.sealed.rec for row in rows}):
-            query = select(e.rec, e.seq, e.content, e.version_date, e.ended, e.filled)
-            for rec, seq, content, *order in connection.execute(query.where(e.rec.in_(some), e.kind == "record")):
-                date, ended, filled = order
-                self._versions.setdefault(rec, []).append(Version(seq, content, (date, ended, filled, content)))
-        self._held = {}
-        for some in some_of({row.sealed.content for row in rows}):
-            query = select(w.content, w.seq, w.closed).where(w.content.in_(some), w.source == self.source)
-            self._held.update((row.content, (row.seq, row.closed)) for row in connection.execute(query))
+        query = select(e.rec, e.seq, e.content, e.version_date, e.ended, e.filled)
+        of_them = (among(e.rec, {row.sealed.rec for row in rows}), e.kind == "record")
+        for rec, seq, content, date, ended, filled in connection.execute(query.where(*of_them)).all():
+            self._versions.setdefault(rec, []).append(Version(seq, content, (date, ended, filled, content)))
+        waiting = (among(w.content, {row.sealed.content for row in rows}), w.source == self.source)
+        held = connection.execute(select(w.content, w.seq, w.closed).where(*waiting)).all()
+        self._held = {content: (seq, closed) for content, seq, closed in held}
+        self._asked = {(row.sealed.rec, row.sealed.content): self._ask(row) for row in rows}
         self.known = Known(connection)
-        self.known.load(self._cited(rows))
+        self.known.load(self._cited())
 
-    def _cited(self, rows: Sequence[Row]) -> Iterable[str]:
-        for row in rows:
-            if row.problem is None and self.parser.checks(row.sealed.fields) is None:
-                references = self.parser.references(row.sealed.fields)
-                yield from (key for key, _ in references.subjects)
-                yield from references.departments
+    def _ask(self, row: Row) -> tuple[Problem | None, References]:
+        """What is wrong with a row alone, and what it cites."""
+        found = row.problem or self.parser.checks(row.sealed.fields)
+        return found, References() if found else self.parser.references(row.sealed.fields)
+
+    def _cited(self) -> Iterable[str]:
+        for _, references in self._asked.values():
+            yield from (key for key, _ in references.subjects)
+            yield from references.departments
+
+    def check(self, row: Row) -> Problem | None:
+        """The problem of a prefetched row, alone and against the book."""
+        found, references = self._asked[row.sealed.rec, row.sealed.content]
+        return found or judge(references, self.known)
 
     def versions(self, rec: str) -> list[Version]:
         """The versions of a record that was prefetched, this transaction's included."""
@@ -129,8 +139,7 @@ class Recorder:
         """Record one row: accepted, merged, unchanged, or the problem that stopped it."""
         if any(v.content == row.sealed.content for v in self.versions(row.sealed.rec)):
             return "unchanged"
-        found = row.problem or self.parser.checks(row.sealed.fields)
-        found = found or judge(self.parser.references(row.sealed.fields), self.known)
+        found = self.check(row)
         return self.hold(row, found) if found else self.record(row)
 
     def hold(self, row: Row, problem: Problem) -> str | Problem:
@@ -173,6 +182,9 @@ class Recorder:
         if problem.code == "unresolved_code":
             weak = [key for key, _ in references.subjects if not key.startswith(("uscc:", "pid:"))]
             return next(key for key in weak if not self.known.registered(key))
+        for citation in references.cited:
+            if citation.code == problem.code:
+                return citation.need
         return row.sealed.rec
 
     def _draft(self, kind: str, row: Row, payload: Mapping[str, Any], *, outcome: str, cites: int = 0) -> Draft:
@@ -196,28 +208,30 @@ class Recorder:
 
     def record(self, row: Row, *, cites: int = 0) -> str:
         """Write a version; its claims live if it is the current one."""
+        self.known.keep_cited(self.parser, row.sealed.fields)
         claims = self.parser.claims(row.sealed.fields, row.sealed.rec)
         before = self.current(row.sealed.rec)
         outcome = "merged" if before else "accepted"
         live = before is None or row.order > before.order
         payload = {"fields": row.sealed.fields, **self._event(row, before, live), **row.extra}
         seq = self.writer.append(self._draft("record", row, payload, outcome=outcome, cites=cites), claims, live=live)
+        pairs = set(mention_links(claims)) if live else set[tuple[str, str]]()
         if before and live:
-            self._touch_entry(before.seq)
+            old = self._links_of(before.seq)
+            # What the new version says again has neither ended nor begun.
+            self._changed.update(key for pair in old ^ pairs for key in pair)
+            pairs -= old
             self.writer.supersede(before.seq, seq)
         self._versions.setdefault(row.sealed.rec, []).append(Version(seq, row.sealed.content, row.order))
-        keys, pairs = keys_in(claims)
-        self._touched |= keys
-        if live:
-            self._pairs += pairs
+        self._named |= keys_in(claims)
+        self._pairs |= pairs
         return outcome
 
-    def _touch_entry(self, seq: int) -> None:
-        """Keys whose links end with a superseded entry."""
+    def _links_of(self, seq: int) -> set[tuple[str, str]]:
+        """The links of keys that an entry made."""
         self.writer.flush()
         ends = select(t.link.c.a, t.link.c.b).where(t.link.c.entry == seq)
-        for a, b in self.writer.connection.execute(ends):
-            self._touched.update((a, b))
+        return set(self.writer.connection.execute(ends).all())
 
     def _event(self, row: Row, before: Version | None, live: bool) -> dict[str, Any]:
         """What happened to the record: add, change or withdraw, with the fields that changed."""
@@ -236,8 +250,8 @@ class Recorder:
 
     def settle(self) -> None:
         """Bring the clusters up to date with the rows taken since the last call."""
-        recluster(self.writer, self._touched, self._pairs)
-        self._touched, self._pairs = set(), []
+        recluster(self.writer, self._named, self._changed, self._pairs)
+        self._named, self._changed, self._pairs = set(), set(), set()
 
     def close(self, seq: int, by: int) -> None:
         """The wait of a quarantined row ends with entry ``by``."""
@@ -249,5 +263,5 @@ def fields_of(writer: Writer, seq: int) -> dict[str, str]:
     """The fields of an entry; empty when they were erased."""
     writer.flush()
     body = writer.connection.execute(select(t.payload.c.body).where(t.payload.c.seq == seq)).scalar()
-    fields: dict[str, str] = json.loads(body)["fields"] if body else {}
+    fields: dict[str, str] = load(body)["fields"] if body else {}
     return fields

@@ -8,9 +8,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
-
 from graph.model.claims import key_kind
+from graph.model.yamlfile import read_yaml
 from ingest.problems import NEVER_RELEASED, FileProblem
 from ingest.schema import SourceSpec, load_spec
 
@@ -34,7 +33,7 @@ Source = SourceSpec | TextSource
 
 
 def _load(path: Path) -> Source:
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     return TextSource(**data) if data.get("form") == "text" else load_spec(path)
 
 

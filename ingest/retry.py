@@ -11,7 +11,7 @@ from graph.ledger import tables as t
 from graph.ledger.ledger import Writer
 from graph.store.project import some_of
 from ingest import registry, suggestion
-from ingest.judge import judge
+from ingest.citations import awaited
 from ingest.known import Known
 from ingest.listload import chain_of, depth_of, held_row, take_held
 from ingest.lists import ListHeader
@@ -28,9 +28,11 @@ def _arrived(writer: Writer, needs: Iterable[str]) -> set[str]:
     for some in some_of(need for need in wanted if need.startswith("rec:")):
         records.update(writer.connection.execute(select(e.rec).where(e.kind == "record", e.rec.in_(some))).scalars())
     known = Known(writer.connection)
-    keys = [need for need in wanted if not need.startswith(("list:", "rec:"))]
+    cited = {need: citation for need in wanted if (citation := awaited(need))}
+    keys = [need for need in wanted if need not in cited and not need.startswith(("list:", "rec:"))]
     known.load(keys)
-    return lists | records | {key for key in keys if known.registered(key)}
+    named = {need for need, citation in cited.items() if known.cited(citation)}
+    return lists | records | named | {key for key in keys if known.registered(key)}
 
 
 def retry_waiting(writer: Writer, batch: str) -> int:
@@ -64,8 +66,7 @@ def _retry(writer: Writer, source: str, batch: str, seqs: list[int]) -> int:
         if row is None:
             continue
         recorder.prefetch([row])
-        found = parser.checks(row.sealed.fields) or judge(parser.references(row.sealed.fields), recorder.known)
-        if found is None:
+        if recorder.check(row) is None:
             recorder.record(row, cites=seq)
             recorder.close(seq, writer.seq)
             taken += 1
@@ -123,10 +124,9 @@ def _check_confirmed(writer: Writer, held: Any, row: Row, keys: Sequence[str]) -
     refused = suggestion.unconfirmed(row.extra, keys)
     if refused:
         raise NotReleasable(refused)
-    parser: Parser = registry.parser(held.source)
-    recorder = Recorder(writer, held.source, parser, "")
+    recorder = Recorder(writer, held.source, registry.parser(held.source), "")
     recorder.prefetch([row])
-    found = parser.checks(row.sealed.fields) or judge(parser.references(row.sealed.fields), recorder.known)
+    found = recorder.check(row)
     then = row.extra.get("then") or (found.code if found else None)
     if then:
         raise NotReleasable(f"with that code the row would be held for {then}; settle that first")

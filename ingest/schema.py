@@ -5,11 +5,11 @@ lists and case numbers. What needs other rows (identity, departments, references
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graph.model.ids import birth_date, check_id_card, check_uscc, mask_text
+from graph.model.ids import check_id_card, check_uscc, mask_text
 from graph.model.text import norm_case_no, norm_doc_no, norm_name
 from ingest.amounts import AMOUNT_READERS
 from ingest.codelists import CODE_READERS
@@ -23,6 +23,9 @@ from ingest.tables import open_table
 
 #: Longest cell that is taken, in characters.
 MAX_LENGTH = 20_000
+
+#: Cells of a column that a reader remembers.
+_REMEMBERED = 10_000
 
 _TEXT_TYPES = frozenset({"text", "name", "doc_no"})
 
@@ -55,95 +58,148 @@ def clean(text: str) -> str:
 
     The apostrophe that our own file of rejected rows puts before ``= + - @`` is taken off.
     """
-    plain = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n")
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if "\r" in plain:
+        plain = plain.replace("\r\n", "\n").replace("\r", "\n")
     if not plain.isprintable():
         plain = "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     plain = plain.strip()
     return plain[1:] if plain[:1] == "'" and plain[1:2] in tuple("=+-@") else plain
 
 
+_Values = Callable[[str, Bound, dict[str, str], str], Iterator[Problem]]
+
+
+class _Memo(dict[tuple[str, int], str]):
+    """What cells of a column were read as (text and position -> value): dates and codes come again and again."""
+
+    def __setitem__(self, place: tuple[str, int], value: str) -> None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        super().__setitem__(place, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is read of each row of a file, in the order in which it is checked."""
+
+    layout: Layout
+    values: tuple[tuple[str, _Values, _Memo], ...]
+    texts: tuple[tuple[str, str], ...]
+    required: tuple[str, ...]
+    defaults: Mapping[str, str]
+
+    @classmethod
+    def of(cls, layout: Layout) -> "_Plan":
+        """The plan for a header."""
+        columns = {bound.column.name: bound.column for bound in layout.bound}
+        values = tuple(
+            (name, readers[column.type], _Memo())
+            for readers in (DATE_READERS, AMOUNT_READERS, CODE_READERS)
+            for name, column in columns.items()
+            if column.type in readers
+        )
+        texts = tuple((name, c.type) for name, c in columns.items() if c.type in _TEXT_TYPES or c.type == "case_no")
+        required = tuple(name for name, column in columns.items() if column.required)
+        defaults = {c.name: c.default for c in layout.spec.columns if c.default and c.name not in columns}
+        return cls(layout, values, texts, required, defaults)
+
+
 @dataclass(slots=True)
 class _Reading:
     """A row on its way: cells by column, fields so far."""
 
-    layout: Layout
+    plan: _Plan
     raw: RawRow
     today: str
     cells: dict[str, str] = field(default_factory=dict)
     titles: dict[str, Bound] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
-    ids: frozenset[str] = frozenset()
+    births: dict[str, str] = field(default_factory=dict)
 
     def checks(self) -> Iterator[Problem]:
         """All failing checks in the order in which they name the row; fields are filled on the way."""
         yield from self._shape()
         self._take_cells()
-        numbers = Numbers(self.layout.spec, self.cells, self.titles)
+        numbers = Numbers(self.plan.layout.spec, self.cells, self.titles)
         yield from self._required(numbers)
         yield from numbers.read()
         self.fields.update(numbers.fields)
-        self.ids = frozenset(numbers.ids)
-        for readers in (DATE_READERS, AMOUNT_READERS, CODE_READERS):
-            for name, bound in self.titles.items():
-                reader = readers.get(bound.column.type)
-                if reader and name in self.cells:
-                    yield from reader(self.cells[name], bound, self.fields, self.today)
+        self.births = numbers.births
+        cells, titles, fields = self.cells, self.titles, self.fields
+        for name, reader, memo in self.plan.values:
+            text = cells.get(name)
+            if text is None:
+                continue
+            place = (text, titles[name].position)
+            if place in memo:
+                fields[name] = memo[place]
+                continue
+            failed = False
+            for failure in reader(text, titles[name], fields, self.today):
+                failed = True
+                yield failure
+            if not failed and name in fields:
+                memo[place] = fields[name]
         yield from self._texts()
 
     def _shape(self) -> Iterator[Problem]:
-        cells, header = self.raw.cells, self.layout.header
-        forbidden = forbidden_cell(cells, self.layout.forbidden)
+        cells, header = self.raw.cells, self.plan.layout.header
+        forbidden = forbidden_cell(cells, self.plan.layout.forbidden)
         if forbidden is not None:
             title = header[forbidden].strip() if forbidden < len(header) else ""
             yield problem("forbidden_content", title, "content of this kind may not be collected")
         if len(cells) > len(header):
             yield problem("too_many_fields", "", f"{len(cells)} cells under {len(header)} columns")
-        for title, cell in zip(header, cells, strict=False):
-            if len(cell) > MAX_LENGTH:
-                yield problem("too_long", title.strip(), f"more than {MAX_LENGTH} characters")
+        if max(map(len, cells), default=0) > MAX_LENGTH:
+            for title, cell in zip(header, cells, strict=False):
+                if len(cell) > MAX_LENGTH:
+                    yield problem("too_long", title.strip(), f"more than {MAX_LENGTH} characters")
 
     def _take_cells(self) -> None:
-        for bound in self.layout.bound:
+        cells, titles, raw = self.cells, self.titles, self.raw.cells
+        for bound in self.plan.layout.bound:
             name = bound.column.name
-            cell = self.raw.cells[bound.position] if bound.position < len(self.raw.cells) else ""
-            text = clean(cell)
-            self.titles.setdefault(name, bound)
-            if text and name not in self.cells:
-                self.cells[name] = text
-                self.titles[name] = bound
-        for column in self.layout.spec.columns:
-            if column.default and column.name not in self.titles:
-                self.fields[column.name] = column.default
+            text = clean(raw[bound.position]) if bound.position < len(raw) else ""
+            if name not in titles:
+                titles[name] = bound
+            if text and name not in cells:
+                cells[name] = text
+                titles[name] = bound
+        self.fields.update(self.plan.defaults)
 
     def _required(self, numbers: Numbers) -> Iterator[Problem]:
-        for name, bound in self.titles.items():
-            empty = name not in self.cells or (bound.column.type in NUMBER_TYPES and numbers.is_missing(name))
-            if bound.column.required and empty:
+        for name in self.plan.required:
+            bound = self.titles[name]
+            if name not in self.cells or (bound.column.type in NUMBER_TYPES and numbers.is_missing(name)):
                 yield problem("missing_required", bound.title, "a required field is empty")
 
     def _texts(self) -> Iterator[Problem]:
-        for name, bound in self.titles.items():
+        for name, kind in self.plan.texts:
             text = self.cells.get(name)
             if text is None:
                 continue
-            if bound.column.type in _TEXT_TYPES:
-                self.fields[name] = mask_text(norm_doc_no(text) if bound.column.type == "doc_no" else text)
-            elif bound.column.type == "case_no":
-                number = norm_case_no(text)
-                if number is None:
-                    yield problem("bad_case_no", bound.title, "not a case number (案号)")
-                else:
-                    self.fields[name] = number
+            if kind != "case_no":
+                self.fields[name] = mask_text(norm_doc_no(text) if kind == "doc_no" else text)
+                continue
+            number = norm_case_no(text)
+            if number is None:
+                yield problem("bad_case_no", self.titles[name].title, "not a case number (案号)")
+            else:
+                self.fields[name] = number
 
     def key(self) -> tuple[str, ...]:
         """The parts of the natural key, "" for what is empty."""
-        return tuple(self._key_part(part) for part in self.layout.spec.key)
+        return tuple(self._key_part(part) for part in self.plan.layout.spec.key)
 
     def _key_part(self, part: str) -> str:
         if part.startswith("number:"):
             return best_number(self.fields, part.removeprefix("number:"))
         text = self.fields.get(part, "")
-        return norm_name(text) if self.layout.spec.by_name[part].type in ("name", "text") else text
+        if self.plan.layout.spec.by_name[part].type not in ("name", "text"):
+            return text
+        # The cell itself: where a number of a person stands in it, the field is masked and no longer one of a kind.
+        return norm_name(self.cells.get(part, text))
 
 
 def best_number(fields: Mapping[str, str], party: str) -> str:
@@ -152,30 +208,29 @@ def best_number(fields: Mapping[str, str], party: str) -> str:
     return next((fields[name] for name in names if fields.get(name)), "")
 
 
-@dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the rows of one file. ``warnings``: columns that nobody reads."""
+    """Reads the rows of one file."""
 
-    layout: Layout
+    def __init__(self, layout: Layout) -> None:
+        self._plan = _Plan.of(layout)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the sender should know of the header."""
-        return self.layout.warnings
+        """What the sender should know of the header: columns that nobody reads."""
+        return self._plan.layout.warnings
 
     def canonical(self, raw: RawRow, today: str) -> Canonical | Problem:
         """The canonical form of a row, or the first failing check. ``today``: ISO date, the end of the past."""
-        reading = _Reading(self.layout, raw, today)
+        reading = _Reading(self._plan, raw, today)
         first = next(reading.checks(), None)
         if first is not None:
             return self._in_doubt(raw, today, first) if first.code == "uscc_suggestion" else first
-        spec, fields = self.layout.spec, reading.fields
-        ids = tuple(sorted(reading.ids))
+        spec, fields = self._plan.layout.spec, reading.fields
         return Canonical(
             row=raw.row,
             fields=fields,
-            ids=ids,
-            births={name: birth_date(fields[name]) for name in ids},
+            ids=tuple(sorted(reading.births)),
+            births=reading.births,
             key=reading.key(),
             version_date=next((fields[name] for name in spec.version_date if name in fields), ""),
             ended=any(name in fields and (not v or fields[name] in v) for name, v in spec.ended_when.items()),
@@ -187,7 +242,7 @@ class Reader:
 
         A suggestion that is a valid ID number too is none: it would stand in the ledger in clear.
         """
-        for bound in self.layout.bound:
+        for bound in self._plan.layout.bound:
             cell = raw.cells[bound.position] if bound.position < len(raw.cells) else ""
             code = check_uscc(cell).suggestion if bound.title == first.field else None
             if code and not check_id_card(code):
@@ -203,7 +258,7 @@ class Reader:
 
         In a full list such a row still says that its entry is there.
         """
-        reading = _Reading(self.layout, raw, today)
+        reading = _Reading(self._plan, raw, today)
         for _ in reading.checks():
             pass
         key = reading.key()

@@ -1,16 +1,15 @@
 """From a canonical row to one that the ledger may hold: numbers of persons go into the vault."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.ledger.vault import Vault
 from graph.model.ids import mask_id
+from graph.model.jsontext import dump_sorted
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A row without ID numbers.
 
     ``fields``: canonical fields, each number replaced by its ``pid:`` token and
@@ -28,13 +27,6 @@ def record_key(vault: Vault, source: str, parts: Iterable[str]) -> str:
     return f"rec:{source}/{vault.keyed(chr(31).join((source, *parts)))[:24]}"
 
 
-def content_of(vault: Vault, fields: Mapping[str, str], ids: Sequence[str]) -> str:
-    """SHA-256 of the fields, numbers by their keyed hash."""
-    plain = {name: vault.keyed(value) if name in ids else value for name, value in fields.items()}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def seal(
     vault: Vault,
     source: str,
@@ -45,11 +37,12 @@ def seal(
     left_out: Sequence[str] = (),
 ) -> Sealed:
     """Seal a row. ``extra``: derived fields (not compared); ``left_out``: fields that are not compared."""
-    compared = {name: value for name, value in fields.items() if name not in left_out}
-    sealed = {**fields, **extra}
+    compared, sealed = dict(fields), {**fields, **extra}
     for name in ids:
-        if name in sealed:
-            number = sealed[name]
-            sealed[name] = vault.token(number)
-            sealed[f"{name}_mask"] = mask_id(number)
-    return Sealed(sealed, record_key(vault, source, key), content_of(vault, compared, ids))
+        number = fields[name]
+        sealed[name], compared[name] = vault.sealed(number)
+        sealed[f"{name}_mask"] = mask_id(number)
+    for name in left_out:
+        compared.pop(name, None)
+    content = hashlib.sha256(dump_sorted(compared).encode()).hexdigest()
+    return Sealed(sealed, record_key(vault, source, key), content)

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from graph.model.vocab import table
+from graph.model.yamlfile import read_yaml
 from ingest.forbidden import forbidden_columns
 from ingest.problems import FileProblem
 
@@ -181,7 +181,7 @@ def bind(spec: Description, header: Sequence[str]) -> Layout:
 
 def read_description(path: Path) -> dict[str, Any]:
     """The arguments of a :class:`Description` from a YAML file; TypeError for a word that no column has."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     for name in ("key", "needed", "version_date"):
         data[name] = tuple(data.get(name, ()))
     data["columns"] = tuple(_column(entry) for entry in data["columns"])
@@ -192,11 +192,11 @@ def read_description(path: Path) -> dict[str, Any]:
 
 
 def _column(entry: dict[str, Any]) -> Column:
-    values = {
-        value_form(form): canonical
-        for canonical, others in entry.pop("values", {}).items()
-        for form in (canonical, *others)
-    }
+    listed = entry.pop("values", {})
+    if "vocab" in entry:
+        # A code list of the model: the code is the value, the Chinese name says the same.
+        listed = {row["id"]: [row["name_zh"]] for row in table(entry.pop("vocab"))}
+    values = {value_form(form): canonical for canonical, others in listed.items() for form in (canonical, *others)}
     return Column(**(entry | {"aliases": tuple(entry.get("aliases", ()))}), values=values)
 
 

@@ -25,7 +25,7 @@ def put_in_doubt(row: Row, found: Canonical) -> Row:
     extra: dict[str, Any] = {"suggested": list(found.suggested), "content": row.sealed.content}
     if row.problem:
         extra["then"] = row.problem.code
-    sealed = replace(row.sealed, content=content_hash(row.sealed.content, CODE))
+    sealed = row.sealed._replace(content=content_hash(row.sealed.content, CODE))
     return replace(row, sealed=sealed, problem=found.doubt, extra=extra)
 
 

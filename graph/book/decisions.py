@@ -88,7 +88,7 @@ def judge_identity(writer: Writer, decision: Decision) -> int:
             raise Refused(f"keys: {key_kind(key)} key not known in this book")
     seq = _append(writer, decision, {})
     writer.link(decision.kind, decision.keys[0], decision.keys[1], seq)
-    recluster(writer, decision.keys)
+    recluster(writer, (), decision.keys)
     return seq
 
 
@@ -104,7 +104,7 @@ def undo(writer: Writer, decision: Decision) -> int:
     seq = _append(writer, decision, {}, decision.entry or 0)
     writer.flush()
     writer.connection.execute(update(links).where(*where).values(seq_to=seq))
-    recluster(writer, (found.a, found.b))
+    recluster(writer, (), (found.a, found.b))
     return seq
 
 
@@ -119,12 +119,14 @@ def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
     connection = writer.connection
     keys = _subject_keys(writer, decision.keys) if decision.keys else set()
     entries = _entries_of(writer, keys) if keys else _versions_of(writer, decision.entry or 0)
+    readings = _readings_of(writer, _about_nobody_else(writer, entries, keys) if keys else entries)
+    entries |= readings
     touched = _ends_of(writer, entries) | set(node_of(connection, keys).values())
     shown = Decision("erase", (), decision.entry, decision.by, decision.reason, decision.basis)
     seq = _append(writer, shown, {"touched": sorted(touched), "entries": sorted(entries)})
     writer.flush()
     if keys:
-        _forget_claims(writer, entries, keys)
+        _forget_claims(writer, entries, keys, readings)
         _forget_keys(writer, keys, seq)
     else:
         for some in some_of(sorted(entries)):
@@ -179,7 +181,9 @@ def _entries_of(writer: Writer, keys: Iterable[str]) -> set[int]:
 
 def _versions_of(writer: Writer, entry: int) -> set[int]:
     e = t.entry.c
-    rec = writer.connection.execute(select(e.rec).where(e.seq == entry, e.kind.in_(("record", "quarantine")))).scalar()
+    rec = writer.connection.execute(
+        select(e.rec).where(e.seq == entry, e.kind.in_(("record", "quarantine", "reading")))
+    ).scalar()
     if rec is None:
         raise Refused("entry: expected the sequence of a record")
     return set(writer.connection.execute(select(e.seq).where(e.rec == rec)).scalars())
@@ -194,14 +198,38 @@ def _ends_of(writer: Writer, entries: Iterable[int]) -> set[str]:
     return set(node_of(writer.connection, keys).values())
 
 
-def _forget_claims(writer: Writer, entries: Iterable[int], keys: set[str]) -> None:
-    """Delete the claims that mention the subject, and all of a record that is about nobody else."""
+def _about_nobody_else(writer: Writer, entries: Iterable[int], keys: set[str]) -> set[int]:
+    """Those entries that are records about the subject and about nobody else."""
     c = t.claim.c
+    about: dict[int, set[bool]] = {}
     for some in some_of(sorted(entries)):
-        rows = writer.connection.execute(select(c.id, c.entry, c.relation, c.a, c.b).where(c.entry.in_(some))).all()
-        about = {row.entry for row in rows if row.relation == "about"}
-        others = {row.entry for row in rows if row.relation == "about" and row.b not in keys}
-        gone = [row.id for row in rows if row.a in keys or row.b in keys or row.entry in about - others]
+        query = select(c.entry, c.b).where(c.entry.in_(some), c.relation == "about")
+        for entry, b in writer.connection.execute(query):
+            about.setdefault(entry, set()).add(b in keys)
+    return {entry for entry, own in about.items() if own == {True}}
+
+
+def _readings_of(writer: Writer, entries: Iterable[int]) -> set[int]:
+    """Readings of the records of some entries, and readings that tie other records to them."""
+    c, e, connection = t.claim.c, t.entry.c, writer.connection
+    recs: set[str] = set()
+    for some in some_of(sorted(entries)):
+        recs.update(connection.execute(select(e.rec).where(e.seq.in_(some), e.kind == "record")).scalars())
+    found: set[int] = set()
+    for part in some_of(sorted(recs)):
+        found.update(connection.execute(select(e.seq).where(e.rec.in_(part), e.kind == "reading")).scalars())
+        tied = select(c.entry).join(t.entry, e.seq == c.entry).where(c.b.in_(part), e.kind == "reading")
+        found.update(connection.execute(tied).scalars())
+    return found
+
+
+def _forget_claims(writer: Writer, entries: Iterable[int], keys: set[str], readings: set[int]) -> None:
+    """Delete the claims that mention the subject, and all of a record that is about nobody else, as it was read too."""
+    c = t.claim.c
+    whole = _about_nobody_else(writer, entries, keys) | readings
+    for some in some_of(sorted(entries)):
+        rows = writer.connection.execute(select(c.id, c.entry, c.a, c.b).where(c.entry.in_(some))).all()
+        gone = [row.id for row in rows if row.a in keys or row.b in keys or row.entry in whole]
         for part in some_of(gone):
             writer.connection.execute(delete(t.claim).where(c.id.in_(part)))
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, live_at
-from graph.store.items import own_id
-from graph.store.project import some_of
+from graph.store.base import View
+from graph.store.items import own_id, visible
+from graph.store.project import openness, some_of
 
 #: Letters shown on each side of a span.
 _AROUND = 24
@@ -64,21 +65,25 @@ def merged(found: dict[int, dict[str, Any]], claims: Sequence[int]) -> list[dict
     return sorted(rows.values(), key=lambda r: (r["seq"], str(r.get("span"))))
 
 
-def of_records(ledger: Ledger, keys: Iterable[str], seq: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Evidence of record nodes by their ``rec:`` or ``doc:`` key: the entry that is current at ``seq``."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def of_records(ledger: Ledger, keys: Iterable[str], view: View) -> dict[str, list[dict[str, Any]]]:
+    """Evidence of record nodes by their ``rec:`` or ``doc:`` key: the entries whose node claims the view shows.
+
+    What is said beside a version, a repair or an objection, has evidence of its own.
+    """
+    found: dict[str, dict[int, dict[str, Any]]] = {}
     c, e, p = t.claim.c, t.entry.c, t.payload.c
     query = (
-        select(c.a, e.seq, e.rec, e.source, e.file, e.row, p.body, t.claim.c.data)
+        select(c.a, c.level, c.shown_until, e.seq, e.rec, e.source, e.file, e.row, p.body, c.data)
         .join(t.entry, e.seq == c.entry)
         .outerjoin(t.payload, p.seq == c.entry)
-        .where(c.relation == "", live_at(t.claim, seq))
+        .where(c.relation == "", live_at(t.claim, view.known_at), e.outcome != "beside")
     )
     with ledger.reading() as connection:
         for some in some_of(keys):
             for row in connection.execute(query.where(c.a.in_(some))):
-                found.setdefault(row.a, []).append(_one(row))
-    return {key: sorted(rows, key=lambda r: r["seq"]) for key, rows in found.items()}
+                if visible(*openness(row.level, row.shown_until), view):
+                    found.setdefault(row.a, {}).setdefault(row.seq, _one(row))
+    return {key: [rows[seq] for seq in sorted(rows)] for key, rows in found.items()}
 
 
 def archived(

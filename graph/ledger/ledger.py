@@ -6,21 +6,22 @@ shows, and a legal erasure can still take a payload away (design 3.5).
 """
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, FromClause, Table, create_engine, event, func, insert, select, update
 from sqlalchemy.pool import NullPool
 
 from graph.ledger import tables as t
+from graph.ledger.bulk import insert_rows
 from graph.ledger.clock import now
 from graph.ledger.rows import FIXED, ClaimRow, claims_hash, fixed_values, mention_links
 from graph.model.claims import Claim
+from graph.model.jsontext import dump, dump_sorted
 
 SCHEMA = 1
 
@@ -33,8 +34,7 @@ HEADER = (
 GENESIS = "0" * 64
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An entry before it has its place. ``payload`` must hold no ID number."""
 
     kind: str
@@ -54,18 +54,12 @@ class Draft:
 
 def entry_hash(previous: str, header: Sequence[Any]) -> str:
     """The chained hash of an entry, ``header`` in the order of :data:`HEADER`."""
-    text = json.dumps(list(header), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous}{dump(header)}".encode()).hexdigest()
 
 
 def commitment(nonce: bytes, body: str) -> str:
     """What the chain holds of a payload."""
     return hashlib.sha256(nonce + body.encode()).hexdigest()
-
-
-def dump_payload(payload: Mapping[str, Any]) -> str:
-    """A payload as canonical JSON."""
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _engine(path: Path) -> Engine:
@@ -86,6 +80,23 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+#: Rows of one table that are held back before they are written.
+_BUFFERED = 20_000
+
+_ENTRY = (*HEADER, "hash")
+_CLAIM = ("id", "entry", *FIXED, "seq_from", "seq_to")
+_LINK = ("kind", "a", "b", "entry", "seq_from", "seq_to")
+
+
+@dataclass(slots=True)
+class _Buffer:
+    """Rows of a table on their way."""
+
+    table: Table
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Writer:
     """One transaction of the ledger. Rows are buffered; :meth:`flush` before reading them back."""
@@ -95,22 +106,31 @@ class Writer:
     hash: str
     at: str
     next_claim: int
-    _buffers: dict[str, tuple[Table, list[dict[str, Any]]]] = field(default_factory=dict)
+    _buffers: dict[str, _Buffer] = field(default_factory=dict)
 
-    def _buffer(self, table: Table, row: dict[str, Any]) -> None:
-        self._buffers.setdefault(table.name, (table, []))[1].append(row)
+    def _rows(self, table: Table, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        """The buffer of a table, written first when it is full."""
+        buffer = self._buffers.get(table.name)
+        if buffer is None:
+            buffer = self._buffers[table.name] = _Buffer(table, columns)
+        if len(buffer.rows) >= _BUFFERED:
+            self._write(buffer)
+        return buffer.rows
+
+    def _write(self, buffer: _Buffer) -> None:
+        if buffer.rows:
+            insert_rows(self.connection, buffer.table, buffer.columns, buffer.rows)
+            buffer.rows.clear()
 
     def flush(self) -> None:
         """Write what is buffered."""
-        for table, rows in self._buffers.values():
-            if rows:
-                self.connection.execute(insert(table), rows)
-        self._buffers.clear()
+        for buffer in self._buffers.values():
+            self._write(buffer)
 
     def append(self, draft: Draft, claims: Sequence[Claim] = (), *, live: bool = True) -> int:
         """Add an entry with its claims; ``live`` False for a version that is older than the current one."""
         seq = self.seq + 1
-        nonce, body = secrets.token_bytes(16), dump_payload(draft.payload)
+        nonce, body = secrets.token_bytes(16), dump_sorted(draft.payload)
         fixed = [fixed_values(c) for c in claims]
         header = (
             seq, self.at, draft.kind, draft.batch, draft.source, draft.rec, draft.file, draft.row, draft.outcome,
@@ -118,13 +138,13 @@ class Writer:
             commitment(nonce, body),
         )  # fmt: skip
         chained = entry_hash(self.hash, header)
-        self._buffer(t.entry, {**dict(zip(HEADER, header, strict=True)), "hash": chained})
-        self._buffer(t.payload, {"seq": seq, "nonce": nonce, "body": body})
+        self._rows(t.entry, _ENTRY).append((*header, chained))
+        self._rows(t.payload, ("seq", "nonce", "body")).append((seq, nonce, body))
         end = None if live else seq
-        for values in fixed:
-            row = dict(zip(FIXED, values, strict=True))
-            self._buffer(t.claim, {"id": self.next_claim, "entry": seq, **row, "seq_from": seq, "seq_to": end})
-            self.next_claim += 1
+        if claims:
+            rows, claim = self._rows(t.claim, _CLAIM), self.next_claim
+            rows.extend((claim + place, seq, *values, seq, end) for place, values in enumerate(fixed))
+            self.next_claim = claim + len(fixed)
         for a, b in mention_links(claims):
             self.link("mention", a, b, seq, end)
         self.seq, self.hash = seq, chained
@@ -132,7 +152,7 @@ class Writer:
 
     def link(self, kind: str, a: str, b: str, seq: int, end: int | None = None) -> None:
         """Put two keys together (mention, same) or apart (different) from ``seq`` on."""
-        self._buffer(t.link, {"kind": kind, "a": a, "b": b, "entry": seq, "seq_from": seq, "seq_to": end})
+        self._rows(t.link, _LINK).append((kind, a, b, seq, seq, end))
 
     def supersede(self, old: int, seq: int) -> None:
         """The claims and links of entry ``old`` end with ``seq``."""
@@ -141,9 +161,9 @@ class Writer:
             live = (table.c.entry == old) & table.c.seq_to.is_(None)
             self.connection.execute(update(table).where(live).values(seq_to=seq))
 
-    def add(self, table: Table, row: dict[str, Any]) -> None:
-        """Buffer a row of a derived table."""
-        self._buffer(table, row)
+    def add(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Buffer a row of a derived table; rows of a table give the same columns in the same order."""
+        self._rows(table, tuple(row)).append(tuple(row.values()))
 
 
 class Ledger:
@@ -223,7 +243,7 @@ def claim_rows(connection: Connection, *where: Any) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in rows]
 
 
-def live_at(table: Table, seq: int | None) -> Any:
+def live_at(table: FromClause, seq: int | None) -> Any:
     """The condition that a row of ``claim``, ``link`` or ``membership`` holds at ``seq`` (None = now)."""
     if seq is None:
         return table.c.seq_to.is_(None)

@@ -1,12 +1,12 @@
 """Claims as rows of the ledger and back, with the hash that covers them."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graph.model.claims import Claim, EdgeClaim, Name, NodeClaim
+from graph.model.jsontext import dump, dump_sorted, load
 
 #: Columns that a claim keeps from its birth; ``seq_from`` and ``seq_to`` follow from the entries.
 FIXED = ("relation", "a", "b", "kind", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank", "data")
@@ -34,16 +34,12 @@ class ClaimRow:
 
     def body(self) -> dict[str, Any]:
         """The parsed ``data``: p properties, n names, l labels, s span, c confirmed."""
-        parsed: dict[str, Any] = json.loads(self.data)
+        parsed: dict[str, Any] = load(self.data)
         return parsed
 
     def names(self) -> list[Name]:
         """The names that a node claim gives."""
         return [Name(text, bool(former), start, end) for text, former, start, end in self.body().get("n", ())]
-
-
-def _dump(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _node_values(claim: NodeClaim) -> tuple[Any, ...]:
@@ -57,7 +53,7 @@ def _node_values(claim: NodeClaim) -> tuple[Any, ...]:
     if len(claim.mention.keys) > 1:
         body["k"] = claim.mention.keys[1:]
     best = claim.mention.best
-    return ("", best, None, claim.kind, None, None, None, claim.level, claim.shown_until, claim.rank, _dump(body))
+    return ("", best, None, claim.kind, None, None, None, claim.level, claim.shown_until, claim.rank, dump_sorted(body))
 
 
 def _edge_values(claim: EdgeClaim) -> tuple[Any, ...]:
@@ -70,7 +66,7 @@ def _edge_values(claim: EdgeClaim) -> tuple[Any, ...]:
         body["c"] = 1
     ends = (claim.relation, claim.source.best, claim.target.best, "")
     time = (claim.valid_from, claim.valid_to, claim.seen_on)
-    return (*ends, *time, claim.level, claim.shown_until, claim.rank, _dump(body))
+    return (*ends, *time, claim.level, claim.shown_until, claim.rank, dump_sorted(body))
 
 
 def fixed_values(claim: Claim) -> tuple[Any, ...]:
@@ -78,17 +74,16 @@ def fixed_values(claim: Claim) -> tuple[Any, ...]:
     return _node_values(claim) if isinstance(claim, NodeClaim) else _edge_values(claim)
 
 
-def claims_hash(rows: Iterable[Sequence[Any]]) -> str:
+def claims_hash(rows: Sequence[Sequence[Any]]) -> str:
     """SHA-256 over the fixed columns of the claims of one entry, in order; "" for none."""
-    texts = ["\x1f".join("" if value is None else str(value) for value in row) for row in rows]
-    return hashlib.sha256("\x1e".join(texts).encode()).hexdigest() if texts else ""
+    return hashlib.sha256(dump(rows).encode()).hexdigest() if rows else ""
 
 
 def mention_links(claims: Iterable[Claim]) -> list[tuple[str, str]]:
     """Pairs of keys that the mentions put together: the best key with each other one."""
     pairs: dict[tuple[str, str], None] = {}
     for claim in claims:
-        mentions = (claim.mention,) if isinstance(claim, NodeClaim) else (claim.source, claim.target)
-        for mention in mentions:
-            pairs.update(dict.fromkeys((mention.best, key) for key in mention.keys[1:]))
+        for mention in (claim.mention,) if isinstance(claim, NodeClaim) else (claim.source, claim.target):
+            if len(mention.keys) > 1:
+                pairs.update(dict.fromkeys((mention.best, key) for key in mention.keys[1:]))
     return list(pairs)

@@ -11,11 +11,13 @@ import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from graph.model.jsontext import dump
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (pid TEXT PRIMARY KEY, lookup TEXT NOT NULL UNIQUE, nonce BLOB NOT NULL,
@@ -24,8 +26,8 @@ CREATE TABLE IF NOT EXISTS check_value (nonce BLOB NOT NULL, value BLOB NOT NULL
 """
 _PROBE = b"creditgraph vault"
 
-#: Tokens kept in memory, and values in one IN clause.
-_CACHED, _IN = 200_000, 500
+#: Tokens kept in memory.
+_CACHED = 200_000
 
 
 class WrongMasterKey(RuntimeError):
@@ -98,37 +100,44 @@ class Vault:
 
     def token(self, number: str) -> str:
         """The ``pid:…`` token of an ID number (normalised), made when new."""
+        return self.sealed(number)[0]
+
+    def sealed(self, number: str) -> tuple[str, str]:
+        """Token and keyed hash of an ID number (normalised), made when new."""
         lookup = self.keyed(number)
         known = self._tokens.get(lookup) or self._find(lookup)
         if known:
             self._tokens[lookup] = known
-            return known
+            return known, lookup
         pid, nonce = "pid:" + secrets.token_hex(12), secrets.token_bytes(12)
         with self._db:
             sealed = self._aead.encrypt(nonce, number.encode(), pid.encode())
             self._db.execute("INSERT OR IGNORE INTO person VALUES (?,?,?,?)", (pid, lookup, nonce, sealed))
-        return self.token(number)
+        return self.sealed(number)
 
-    def tokens(self, numbers: list[str]) -> None:
+    def tokens(self, numbers: Iterable[str]) -> None:
         """Make the tokens of many numbers in one transaction."""
         if len(self._tokens) > _CACHED:
             self._tokens.clear()
             self._stable.clear()
         fresh = {lookup: n for n in dict.fromkeys(numbers) if (lookup := self.keyed(n)) not in self._tokens}
-        wanted = list(fresh)
-        for start in range(0, len(wanted), _IN):
-            some = wanted[start : start + _IN]
-            marks = ",".join("?" * len(some))
-            known = self._db.execute(f"SELECT lookup, pid FROM person WHERE lookup IN ({marks})", some).fetchall()
-            self._tokens.update(known)
-            for lookup, _ in known:
-                del fresh[lookup]
+        self._fetch(fresh)
         rows = []
         for lookup, number in fresh.items():
-            pid, nonce = "pid:" + secrets.token_hex(12), secrets.token_bytes(12)
-            rows.append((pid, lookup, nonce, self._aead.encrypt(nonce, number.encode(), pid.encode())))
-        with self._db:
-            self._db.executemany("INSERT OR IGNORE INTO person VALUES (?,?,?,?)", rows)
+            if lookup not in self._tokens:
+                pid, nonce = "pid:" + secrets.token_hex(12), secrets.token_bytes(12)
+                rows.append((pid, lookup, nonce, self._aead.encrypt(nonce, number.encode(), pid.encode())))
+        if rows:
+            with self._db:
+                self._db.executemany("INSERT OR IGNORE INTO person VALUES (?,?,?,?)", rows)
+            self._fetch(lookup for _, lookup, _, _ in rows)
+
+    def _fetch(self, lookups: Iterable[str]) -> None:
+        """Remember the tokens that there are for some look-up hashes."""
+        sql = "SELECT lookup, pid FROM person WHERE lookup IN (SELECT value FROM json_each(?))"
+        for lookup, pid in self._db.execute(sql, (dump(list(lookups)),)):
+            self._tokens[lookup] = pid
+            self._stable[pid] = f"person:{lookup}"
 
     def find(self, number: str) -> str | None:
         """The token of a number that is already known, else None."""
@@ -145,7 +154,7 @@ class Vault:
 
     def stable(self, key: str) -> str:
         """A key without random tokens: ``pid:…`` becomes ``person:<keyed hash>``; other keys stay."""
-        if not key.startswith("pid:"):
+        if key[:4] != "pid:":
             return key
         known = self._stable.get(key)
         if known is None:

@@ -64,23 +64,40 @@ def _claims(connection: Connection, erased: set[int], tell: Tell) -> Iterator[st
             yield f"entry {entry} has lost its claims"
 
 
-def _liveness(connection: Connection) -> Iterator[str]:
-    """Claims and links must live exactly while their version is the current one of its record."""
+def _close(intervals: dict[int, tuple[int, int | None]], old: int | None, seq: int) -> None:
+    """The claims of entry ``old``, if there is one and they live, end with ``seq``."""
+    if old is not None and intervals[old][1] is None:
+        intervals[old] = (old, seq)
+
+
+def _intervals(connection: Connection) -> dict[int, tuple[int, int | None]]:
+    """When the claims of each version live: while it is the current one of its record, or until a ``reading`` of it
+    stands instead. A reading lives until the next one of the record."""
     e = t.entry.c
     intervals: dict[int, tuple[int, int | None]] = {}
     current: dict[str, tuple[int, tuple[str, int, int, str]]] = {}
-    query = select(e.seq, e.kind, e.rec, e.version_date, e.ended, e.filled, e.content).order_by(e.seq)
-    for seq, kind, rec, *order in connection.execute(query):
-        if kind != "record":
-            continue
-        date, ended, filled, content = order
-        place = (date, ended, filled, content)
-        if rec in current and current[rec][1] >= place:
-            intervals[seq] = (seq, seq)
-            continue
-        if rec in current:
-            intervals[current[rec][0]] = (current[rec][0], seq)
-        current[rec], intervals[seq] = (seq, place), (seq, None)
+    read: dict[str, int] = {}
+    query = select(e.seq, e.kind, e.outcome, e.rec, e.version_date, e.ended, e.filled, e.content).order_by(e.seq)
+    for seq, kind, outcome, rec, *order in connection.execute(query):
+        version = current.get(rec)
+        if kind == "reading":
+            _close(intervals, read.get(rec), seq)
+            _close(intervals, version[0] if version and outcome == "instead" else None, seq)
+            read[rec], intervals[seq] = seq, (seq, None)
+        elif kind == "record":
+            date, ended, filled, content = order
+            place = (date, ended, filled, content)
+            if version and version[1] >= place:
+                intervals[seq] = (seq, seq)
+                continue
+            _close(intervals, version[0] if version else None, seq)
+            current[rec], intervals[seq] = (seq, place), (seq, None)
+    return intervals
+
+
+def _liveness(connection: Connection) -> Iterator[str]:
+    """Claims and links must live exactly in the interval of their entry."""
+    intervals = _intervals(connection)
     for table in (t.claim, t.link):
         rows = connection.execute(select(table.c.entry, table.c.seq_from, table.c.seq_to).distinct())
         for entry, start, end in rows:

@@ -24,7 +24,7 @@ _NOTES = {
     "minor": "not shown to have been 18 on the day of the document",
     "name_only": "known by name only, without a valid number: nobody can be reached by a name",
     "role_not_in_law": "the law of this measure does not name this role",
-    "record_ended": "the record or the document has ended",
+    "record_ended": "the record or the document has ended, or an objection to it is open",
     "not_named": "no document in force that this measure asks for names this party for this unit",
     "disabled": "the measure is switched off until a lawyer has read the law in force",
     "second_hop": "a unit of somebody who is reached; no measure goes on to it",

@@ -14,10 +14,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import get_args, get_origin
 
-import yaml
-
 from graph.measures.review import problems
 from graph.measures.terms import FOLDER, TERMS_FILE, Terms, load_terms
+from graph.model.yamlfile import read_yaml
 
 #: Rows that may be proposed; ``list`` arrives as data and ``market`` is the choice of others.
 PROPOSABLE = ("consequence", "reward")
@@ -94,7 +93,7 @@ class Catalogue:
         rows: list[Measure] = []
         for path in sorted(folder.glob("*.yaml")):
             if path.name != TERMS_FILE:
-                document = yaml.safe_load(path.read_text(encoding="utf-8"))
+                document = read_yaml(path)
                 rows.extend(_measure(raw, path.name) for raw in document["measures"])
         rows.sort(key=lambda row: row.id)
         breaches = problems(rows, terms)

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from graph.model.vocab import table
+from graph.model.yamlfile import read_yaml
 from graph.store.base import Node
 
 FOLDER = Path(__file__).parent / "catalogue"
 
 #: The file of a catalogue folder that holds no measures.
 TERMS_FILE = "terms.yaml"
+
+#: The record kind that an entry on any severe list is of.
+SEVERE = "severe_list_any"
 
 #: What the vocabulary says of roles that no measure may ever reach (relatives).
 FORBIDDEN = "forbidden"
@@ -72,7 +74,7 @@ class Terms:
 
 def load_terms(folder: Path = FOLDER) -> Terms:
     """The terms of a catalogue folder; KeyError when ``terms.yaml`` lacks a part."""
-    ties = yaml.safe_load((folder / TERMS_FILE).read_text(encoding="utf-8"))
+    ties = read_yaml(folder / TERMS_FILE)
     register = ties["register"]
     entities = table("entity_kinds")
     prefixes: dict[str, str] = {}

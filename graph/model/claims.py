@@ -7,6 +7,7 @@ keys (``graph.resolve``), so that a merge, a split or an undo changes no claim.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 #: Kinds of key, best first. The smallest key of a cluster names its node.
 KEY_RANK = ("uscc", "org", "reg", "pid", "cert", "dept", "court", "case", "doc", "rec", "ctx")
@@ -54,6 +55,8 @@ class Mention:
             raise ValueError("a mention needs a key")
         for key in self.keys:
             key_kind(key)
+        if len(self.keys) == 1:
+            return
         ordered = tuple(sorted(dict.fromkeys(self.keys), key=key_order))
         object.__setattr__(self, "keys", ordered)
 
@@ -63,8 +66,7 @@ class Mention:
         return self.keys[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name and when it was borne: ``[valid_from, valid_to)``, ISO dates, None = open."""
 
     text: str

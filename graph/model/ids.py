@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from operator import mul
 from typing import Any, Literal
 
 from graph.model.text import norm_doc_no, parse_case_no, parse_doc_no
@@ -19,7 +21,9 @@ Reason = Literal["placeholder", "format", "date", "check", "unknown"]
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(3**place % 31 for place in range(17))
+_USCC_VALUES = {char: value for value, char in enumerate(_USCC_ALPHABET)}
 _ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ORG_VALUES = {char: value for value, char in enumerate(_ORG_ALPHABET)}
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -112,6 +116,15 @@ def normalise(value: str) -> str:
     return plain
 
 
+def is_absent(value: str) -> bool:
+    """Whether ``value`` is nobody's number: empty, a placeholder or masked."""
+    code = normalise(value)
+    if not code or _ALL_EQUAL.fullmatch(code):
+        return True
+    # Stars are no letters: where a code is all letters and figures, only a run of X can hide places.
+    return (not code.isalnum() or "XXXX" in code) and is_masked(code)
+
+
 def is_placeholder(value: str) -> bool:
     """Whether ``value`` stands for "no number": all figures equal, or 00000000000000000X."""
     return _ALL_EQUAL.fullmatch(normalise(value)) is not None
@@ -123,12 +136,17 @@ def is_masked(value: str) -> bool:
     return bool(_STARS.search(code)) or (bool(_X_RUN.search(code)) and _uscc_reason(code) is not None)
 
 
+def _weighed(code: str, values: dict[str, int], weights: tuple[int, ...]) -> int:
+    """The sum of value by weight over the places that have a weight."""
+    return sum(map(mul, map(values.__getitem__, code[: len(weights)]), weights))
+
+
 def _uscc_reason(code: str) -> Reason | None:
     if _ALL_EQUAL.fullmatch(code):
         return "placeholder"
     if not _USCC.fullmatch(code):
         return "format"
-    total = sum(_USCC_ALPHABET.index(char) * weight for char, weight in zip(code, _USCC_WEIGHTS, strict=False))
+    total = _weighed(code, _USCC_VALUES, _USCC_WEIGHTS)
     return None if _USCC_ALPHABET[-total % 31] == code[17] else "check"
 
 
@@ -137,7 +155,7 @@ def _org_code_reason(code: str) -> Reason | None:
         return "placeholder"
     if not _ORG_CODE.fullmatch(code):
         return "format"
-    total = sum(_ORG_ALPHABET.index(char) * weight for char, weight in zip(code, _ORG_WEIGHTS, strict=False))
+    total = _weighed(code, _ORG_VALUES, _ORG_WEIGHTS)
     return None if "0123456789X"[-total % 11] == code[8] else "check"
 
 
@@ -163,7 +181,7 @@ def _id_card_reason(code: str) -> Reason | None:
         return "date"
     if not 1900 <= born.year <= 2099:
         return "date"
-    total = sum(int(figure) * weight for figure, weight in zip(code, _ID_WEIGHTS, strict=False))
+    total = _weighed(code, _ORG_VALUES, _ID_WEIGHTS)
     return None if _ID_CHECKS[total % 11] == code[17] else "check"
 
 
@@ -187,6 +205,7 @@ def _outcome(
     return IdCheck(value, kind, reason is None, reason, {} if reason else parts_of(code), code)
 
 
+@lru_cache(1 << 16)
 def check_uscc(value: str) -> IdCheck:
     """``value`` judged as a unified code by GB 32100: 18 places of its alphabet, figures at 3-8, modulo 31.
 
@@ -282,6 +301,8 @@ def find_ids(text: str) -> list[tuple[int, int, str]]:
 
 def mask_text(text: str) -> str:
     """``text`` with every valid ID number in it masked."""
+    if len(text) < 18:
+        return text
     for start, end, number in reversed(find_ids(text)):
         text = text[:start] + mask_id(number) + text[end:]
     return text

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from graph.model.yamlfile import parse_yaml
 
 _FILE = Path(__file__).resolve().with_name("ontology.yaml")
 _LABEL = re.compile(r"[A-Z][A-Za-z]*")
@@ -107,7 +107,7 @@ def _check(terms: Iterable[_Term], form: re.Pattern[str]) -> None:
 
 def read(text: str) -> Ontology:
     """The ontology that a YAML text holds; OntologyError when an end, a kind or a name does not hold."""
-    data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    data = parse_yaml(text)
     kinds = [NodeKind(**_term(entry), subject=entry.get("subject", False)) for entry in data["kinds"]]
     labels = [Label(**_term(entry), on=tuple(entry["bearers"])) for entry in data["labels"]]
     relations = [

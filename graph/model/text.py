@@ -6,7 +6,7 @@ Case numbers follow 法〔2015〕137号 as amended by 法〔2018〕335号; older
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from graph.model.numerals import read_numeral, write_numeral
 from graph.model.vocab import table
@@ -44,11 +44,15 @@ def _fold_table() -> dict[int, str]:
 def _plain(text: str) -> str:
     """NFKC, one form of brackets, dots and dashes, without white space and invisible characters."""
     marked = unicodedata.normalize("NFKC", text).translate(_MARKS)
-    plain = "".join(char for char in marked if not char.isspace() and unicodedata.category(char) not in {"Cf", "Cc"})
+    plain = marked
+    # What is printable and no blank is neither white space nor invisible.
+    if not plain.isprintable() or " " in plain:
+        plain = "".join(c for c in marked if not c.isspace() and unicodedata.category(c) not in {"Cf", "Cc"})
     # What stood apart may now compose with its neighbour.
     return plain if plain == text else _plain(plain)
 
 
+@lru_cache(1 << 16)
 def norm_name(text: str) -> str:
     """The comparison form of a name, never shown: equal forms are one name.
 
@@ -92,6 +96,7 @@ class CaseNumber:
         return self.base + self.suffix
 
 
+@lru_cache(1 << 12)
 def parse_case_no(text: str) -> CaseNumber | None:
     """A text that is a case number as a whole, in the form since 2016 or before; None for anything else.
 
@@ -140,6 +145,7 @@ class DocumentNumber:
     number: str
 
 
+@lru_cache(1 << 12)
 def norm_doc_no(text: str) -> str:
     """The canonical document number: NFKC, upper case, no spaces, 〔〕 around the year, other brackets （）.
 

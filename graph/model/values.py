@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from graph.model.numerals import read_digits, read_numeral
 
@@ -38,6 +39,7 @@ _DECIMAL = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d*|[1-9]\d{0,2}(?:,\d{3})+)(?:
 _UNITS = {"元": 0, "万元": 4}
 
 
+@lru_cache(1 << 12, typed=True)
 def parse_date(text: str) -> str:
     """The date that ``text`` writes, as YYYY-MM-DD; ValueError when there is no such date.
 
@@ -118,6 +120,7 @@ def parse_decimal(value: str | int | float | Decimal) -> str:
     return f"-{number}" if match["sign"] == "-" and number != "0" else number
 
 
+@lru_cache(1 << 12, typed=True)
 def to_yuan(value: str | int | float | Decimal, unit: str) -> str:
     """An amount in ``unit`` (元 or 万元) as exact decimal text in yuan; ValueError for other units and no number."""
     if unit not in _UNITS:
@@ -128,6 +131,7 @@ def to_yuan(value: str | int | float | Decimal, unit: str) -> str:
         return parse_decimal(Decimal(number).scaleb(_UNITS[unit]))
 
 
+@lru_cache(1 << 12, typed=True)
 def parse_percent(value: str | int | float | Decimal, *, fraction: bool = False) -> str:
     """A share in percent as canonical decimal text: "65" and "65%" are 65; ValueError for no number.
 

@@ -4,70 +4,56 @@ Incremental and full run through the same :func:`partition`: a change takes in
 every key that its links can reach, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from graph.ledger import tables as t
+from graph.ledger.bulk import among
 from graph.ledger.ledger import Writer, live_at
 from graph.model.claims import context_parts, key_order
 from graph.resolve.partition import Link, Partition, partition
 from graph.store.items import own_id
 
-_CHUNK = 400
-
-
-def chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    """Lists of at most 400 values, for IN clauses."""
-    iterator = iter(values)
-    while some := list(islice(iterator, _CHUNK)):
-        yield some
-
 
 def links_of(connection: Connection, keys: Iterable[str], seq: int | None = None) -> dict[int, Link]:
     """Live links with an end among ``keys``, by row id."""
     found: dict[int, Link] = {}
-    for some in chunks(keys):
-        ends = or_(t.link.c.a.in_(some), t.link.c.b.in_(some))
-        for row in connection.execute(select(t.link).where(ends, live_at(t.link, seq))):
-            found[row.id] = Link(row.kind, row.a, row.b, row.entry)
+    keys, link = list(keys), t.link.c
+    for end in (link.a, link.b):
+        where = (among(end, keys), live_at(t.link, seq))
+        rows = connection.execute(select(link.id, link.kind, link.a, link.b, link.entry).where(*where)).all()
+        found.update((row[0], Link(*row[1:])) for row in rows)
     return found
 
 
 def node_of(connection: Connection, keys: Iterable[str], seq: int | None = None) -> dict[str, str]:
     """Node id of each key that has one."""
-    found: dict[str, str] = {}
-    for some in chunks(keys):
-        member = t.membership
-        rows = connection.execute(
-            select(member.c.key, member.c.node).where(member.c.key.in_(some), live_at(member, seq))
-        )
-        found.update(rows.all())
-    return found
+    member = t.membership.c
+    where = (among(member.key, keys), live_at(t.membership, seq))
+    return dict(connection.execute(select(member.key, member.node).where(*where)).all())
 
 
 def keys_of(connection: Connection, nodes: Iterable[str], seq: int | None = None) -> dict[str, list[str]]:
     """Keys of each node."""
     found: dict[str, list[str]] = {}
-    for some in chunks(nodes):
-        member = t.membership
-        rows = connection.execute(
-            select(member.c.node, member.c.key).where(member.c.node.in_(some), live_at(member, seq))
-        )
-        for node, key in rows:
-            found.setdefault(node, []).append(key)
+    member = t.membership.c
+    where = (among(member.node, nodes), live_at(t.membership, seq))
+    for node, key in connection.execute(select(member.node, member.key).where(*where)).all():
+        found.setdefault(node, []).append(key)
     return {node: sorted(keys, key=key_order) for node, keys in found.items()}
 
 
 def _contexts_of(connection: Connection, owners: Iterable[str]) -> dict[str, str]:
     """The ``ctx:`` keys that these owners have, with their owner."""
-    found: dict[str, str] = {}
     member = t.membership.c
-    for some in chunks(owners):
-        where = (member.owner.in_(some), member.seq_to.is_(None))
-        found.update((row.key, row.owner) for row in connection.execute(select(member.key, member.owner).where(*where)))
-    return found
+    where = (among(member.owner, owners), member.seq_to.is_(None))
+    return dict(connection.execute(select(member.key, member.owner).where(*where)).all())
+
+
+def _known(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that are in a cluster."""
+    return set(node_of(connection, keys))
 
 
 def _reach(connection: Connection, start: set[str]) -> tuple[set[str], dict[int, Link]]:
@@ -103,18 +89,15 @@ def _siblings(connection: Connection, owners: set[str], frontier: set[str]) -> s
             owner, name = context_parts(key)
             for other in members.get(nodes.get(owner, ""), [owner]):
                 wanted.add(f"ctx:{other}/{name}")
-    for some in chunks(wanted):
-        member = t.membership.c
-        where = (member.key.in_(some), member.seq_to.is_(None))
-        found.update(connection.execute(select(member.key).where(*where)).scalars())
-    return found
+    return found | node_of(connection, wanted).keys()
 
 
 def _store(writer: Writer, wanted: dict[str, str], current: dict[str, str]) -> None:
     changed = {key: node for key, node in wanted.items() if current.get(key) != node}
     member = t.membership
-    for some in chunks(k for k in changed if k in current):
-        live = member.c.key.in_(some) & member.c.seq_to.is_(None)
+    known = [key for key in changed if key in current]
+    if known:
+        live = among(member.c.key, known) & member.c.seq_to.is_(None)
         writer.connection.execute(member.delete().where(live, member.c.seq_from == writer.seq))
         writer.connection.execute(update(member).where(live).values(seq_to=writer.seq))
     for key, node in changed.items():
@@ -129,20 +112,22 @@ def node_id(cluster: Iterable[str]) -> str:
     return own_id(min(cluster, key=key_order))
 
 
-def recluster(writer: Writer, touched: Iterable[str], groups: Sequence[tuple[str, str]] = ()) -> Partition | None:
-    """Bring the membership of ``touched`` keys, and of all they reach, up to date.
+def recluster(
+    writer: Writer, named: Iterable[str], changed: Iterable[str] = (), pairs: Iterable[tuple[str, str]] = ()
+) -> Partition | None:
+    """Bring the membership of keys, and of all that they reach, up to date.
 
-    ``groups``: links that this step added. Keys that are new and linked to new
-    keys only take the short way; the result is that of :func:`partition` either way.
-    Returns the partition of the long way, None when the short one was enough.
+    ``named``: keys that claims of this step mention; ``changed``: keys of which a link ended or a person decided;
+    ``pairs``: links that this step added. New keys that are linked to new keys only take the short way; the result
+    is that of :func:`partition` either way. Returns the partition of the long way, None when the short one was enough.
     """
     writer.flush()
-    keys = set(touched)
-    current = node_of(writer.connection, keys)
-    fresh = {k for k in keys if k not in current and not k.startswith("ctx:")}
-    simple = _simple(writer.connection, fresh, groups)
-    _store(writer, simple, current)
-    rest = keys - simple.keys()
+    named, changed, pairs = set(named), set(changed), list(pairs)
+    fresh = named - _known(writer.connection, named)
+    simple = _simple(writer.connection, fresh, pairs)
+    _store(writer, simple, {})
+    rest = changed | (fresh - simple.keys())
+    rest.update(key for pair in pairs for key in pair if key not in simple)
     if not rest:
         return None
     reached, links = _reach(writer.connection, rest)
@@ -153,11 +138,15 @@ def recluster(writer: Writer, touched: Iterable[str], groups: Sequence[tuple[str
     return result
 
 
-def _simple(connection: Connection, fresh: set[str], groups: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """New keys whose links join one new code and new weak keys, with nobody else in between."""
-    near: dict[str, set[str]] = {key: {key} for key in fresh}
+def _simple(connection: Connection, fresh: set[str], pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """New keys that one look settles: key -> node.
+
+    Those whose links join one new code and new weak keys with nobody else in between; and names within
+    a context of whose owner no other key has somebody of that name.
+    """
+    near: dict[str, set[str]] = {key: {key} for key in fresh if not key.startswith("ctx:")}
     loose: set[str] = set()
-    for a, b in groups:
+    for a, b in pairs:
         if a in near and b in near:
             joined = near[a] | near[b]
             for key in joined:
@@ -172,4 +161,23 @@ def _simple(connection: Connection, fresh: set[str], groups: Sequence[tuple[str,
         codes = [m for m in members if m.startswith(("uscc:", "pid:"))]
         if len(codes) <= 1 and not members & loose:
             wanted[key] = node_id(members)
-    return wanted
+    contexts = {key for key in fresh if key.startswith("ctx:")} - loose
+    return wanted | _alone(connection, contexts, fresh, near, wanted)
+
+
+def _alone(
+    connection: Connection, contexts: set[str], fresh: set[str], near: dict[str, set[str]], settled: dict[str, str]
+) -> dict[str, str]:
+    """New contexts that are nobody else: key -> its own node."""
+    owners = {key: context_parts(key) for key in contexts}
+    older = {owner for owner, _ in owners.values()} - near.keys()
+    nodes = node_of(connection, older)
+    members = keys_of(connection, set(nodes.values()))
+    twins: dict[str, list[str]] = {}
+    for key, (owner, name) in owners.items():
+        if owner in near and owner not in settled:
+            continue
+        others = near[owner] if owner in near else members.get(nodes.get(owner, ""), [owner])
+        twins[key] = [twin for other in others if other != owner and (twin := f"ctx:{other}/{name}")]
+    known = _known(connection, (twin for found in twins.values() for twin in found)) | fresh
+    return {key: own_id(key) for key, found in twins.items() if not known.intersection(found)}

@@ -7,7 +7,7 @@ itself (the past). No method takes a query text; no method has a default view.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Direction = Literal["in", "out", "both"]
 Value = str | int | float
@@ -82,6 +82,11 @@ class Edge:
     sources: tuple[str, ...]
     claims: tuple[int, ...]
 
+    @property
+    def pair(self) -> tuple[str, str, str]:
+        """Relation, source and target: what its claims are merged by."""
+        return self.relation, self.source, self.target
+
     def other(self, node: str) -> str:
         """The end that is not ``node`` (``node`` itself for a self-holding)."""
         return self.target if self.source == node else self.source
@@ -98,8 +103,7 @@ class Checkpoint:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One property value of a node with its openness.
 
     ``public_until``/``shared_until``: first day on which it is no longer open
@@ -128,8 +132,7 @@ class NodeItem:
     shared_until: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One claim of an edge, as the merging of claims into edges needs it."""
 
     claim: int
@@ -163,6 +166,7 @@ class Changes:
     source id, target id). Then ``nodes`` and ``edges`` are written, each with
     its hash; what is written replaces what has the same id (a node) or the same
     pair (edges). An edge may be named by several drops and may be gone already.
+    ``new_edges`` are edges too, of pairs of which the store holds nothing: it need not look.
     """
 
     drop_nodes: Sequence[str] = ()
@@ -170,6 +174,7 @@ class Changes:
     nodes: Sequence[tuple[NodeItem, str]] = ()
     drop_pairs: Sequence[tuple[str, str, str]] = ()
     edges: Sequence[tuple[EdgeItem, str]] = ()
+    new_edges: Sequence[tuple[EdgeItem, str]] = ()
     checkpoint: Checkpoint | None = None
 
 

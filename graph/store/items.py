@@ -5,10 +5,10 @@ that all stores and the view of the past answer alike (design 3.4, 3.7).
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from graph.model.claims import RESTRICTED, SHARED, key_order
+from graph.model.jsontext import dump, dump_sorted, load
 from graph.model.ontology import relation as relation_of
 from graph.model.text import search_tokens
 from graph.store.base import FOREVER, Edge, EdgeItem, Fact, NamePeriod, Node, NodeItem, Part, Value, View
@@ -97,6 +97,9 @@ def node_at(view: View, item: NodeItem) -> Node | None:
 
 
 def _merged_props(parts: Sequence[Part]) -> tuple[dict[str, Value], bool]:
+    """The strongest value of each property, and whether the claims contest one that counts."""
+    if len(parts) == 1:
+        return dict(sorted(parts[0].props.items())), False
     values: dict[str, set[Value]] = {}
     chosen: dict[str, tuple[int, str, Value]] = {}
     for part in parts:
@@ -109,39 +112,47 @@ def _merged_props(parts: Sequence[Part]) -> tuple[dict[str, Value], bool]:
     return {prop: chosen[prop][2] for prop in sorted(chosen)}, contested
 
 
-def _allot(parts: Sequence[Part]) -> dict[tuple[str | None, str | None], list[Part]]:
+Interval = tuple[str | None, str | None]
+
+
+def _allot(parts: Sequence[Part]) -> dict[Interval, list[Part]]:
     """Parts by interval; an undated one supports a dated one of its pair when there is any."""
-    dated = [p for p in parts if p.valid_from or p.valid_to]
-    slots: dict[tuple[str | None, str | None], list[Part]] = {}
-    for part in dated:
-        slots.setdefault((part.valid_from, part.valid_to), []).append(part)
-    order = sorted(slots, key=lambda s: (s[0] or "", s[1] or FOREVER))
+    slots: dict[Interval, list[Part]] = {}
+    undated = []
     for part in parts:
         if part.valid_from or part.valid_to:
-            continue
-        if not order:
-            slots.setdefault((None, None), []).append(part)
-            continue
-        around = [s for s in order if part.seen_on and valid_at(s[0], s[1], part.seen_on)]
-        slots[(around or order)[-1]].append(part)
+            slots.setdefault((part.valid_from, part.valid_to), []).append(part)
+        else:
+            undated.append(part)
+    if undated:
+        order = sorted(slots, key=_interval_order)
+        for part in undated:
+            around = [s for s in order if part.seen_on and valid_at(s[0], s[1], part.seen_on)]
+            slots.setdefault((around or order or [(None, None)])[-1], []).append(part)
     return slots
 
 
-def _overlaps(one: tuple[str | None, str | None], two: tuple[str | None, str | None]) -> bool:
+def _interval_order(interval: Interval) -> tuple[str, str]:
+    return interval[0] or "", interval[1] or FOREVER
+
+
+def _overlaps(one: Interval, two: Interval) -> bool:
     return (one[0] or "") < (two[1] or FOREVER) and (two[0] or "") < (one[1] or FOREVER)
 
 
-def _by_identity(relation: str, parts: Sequence[Part]) -> dict[tuple[str, ...], list[Part]]:
+def _by_identity(relation: str, parts: Sequence[Part]) -> list[tuple[tuple[str, ...], Sequence[Part]]]:
     """Parts by the identity properties of the relation; one that lacks them joins the only group there is."""
     identity = relation_of(relation).identity
+    if not identity:
+        return [((), parts)]
     groups: dict[tuple[str, ...], list[Part]] = {}
     for part in parts:
         groups.setdefault(tuple(str(part.props.get(prop, "")) for prop in identity), []).append(part)
     blank = tuple("" for _ in identity)
-    if identity and blank in groups and len(groups) == 2:
+    if blank in groups and len(groups) == 2:
         loose = groups.pop(blank)
         next(iter(groups.values())).extend(loose)
-    return groups
+    return sorted(groups.items())
 
 
 def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> list[EdgeItem]:
@@ -149,12 +160,12 @@ def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> 
     mixed = len({(p.public_until, p.shared_until) for p in parts}) > 1
     kept = tuple(sorted(parts, key=lambda p: p.claim)) if mixed else ()
     items = []
-    for identity, group in sorted(_by_identity(relation, parts).items()):
+    for identity, group in _by_identity(relation, parts):
         slots = _allot(group)
-        for interval, members in sorted(slots.items(), key=lambda s: (s[0][0] or "", s[0][1] or FOREVER)):
+        for interval in sorted(slots, key=_interval_order):
+            members = slots[interval]
             props, contested = _merged_props(members)
-            rivals = any(other != interval and _overlaps(interval, other) for other in slots)
-            seen = sorted(p.seen_on for p in members if p.seen_on and not (p.valid_from or p.valid_to))
+            seen = [p.seen_on for p in members if p.seen_on and not (p.valid_from or p.valid_to)]
             edge = Edge(
                 id=edge_id(relation, source, target, identity, *interval),
                 relation=relation,
@@ -162,10 +173,10 @@ def edges_of(relation: str, source: str, target: str, parts: Sequence[Part]) -> 
                 target=target,
                 valid_from=interval[0],
                 valid_to=interval[1],
-                seen_on=seen[0] if seen else None,
+                seen_on=min(seen, default=None),
                 props=props,
                 match=min((p.match for p in members), key=_MATCHES.index),
-                disagree=contested or rivals,
+                disagree=contested or any(other != interval and _overlaps(interval, other) for other in slots),
                 sources=tuple(sorted({p.source_id for p in members})),
                 claims=tuple(sorted(p.claim for p in members)),
             )
@@ -244,21 +255,19 @@ def _plain(value: Value) -> str:
 
 
 def _hash(document: object) -> str:
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(dump_sorted(document).encode()).hexdigest()
 
 
-def _marks(fact: Fact) -> tuple[str, str, str]:
-    return fact.valid_from or "", fact.valid_to or "", str(fact.rank)
+def node_hash(item: NodeItem, stable: Callable[[str], str]) -> str:
+    """The digest of a node: no ids, no openness; ``stable`` gives a key's form without random tokens.
 
-
-def node_hash(item: NodeItem, stable: Mapping[str, str]) -> str:
-    """The digest of a node: no ids, no openness; ``stable`` gives each key's form without random tokens."""
-    facts = sorted(
-        (f.prop, stable.get(str(f.value), str(f.value)) if f.prop == "key" else _plain(f.value), *_marks(f))
-        for f in item.facts
-    )
-    return _hash({"keys": sorted(stable.get(k, k) for k in item.keys), "facts": facts, "kind": item.kind})
+    Facts count in the order of the item, which rests on stable keys alone.
+    """
+    facts = [
+        (prop, stable(str(value)) if prop == "key" else _plain(value), start or "", end or "", rank)
+        for prop, value, start, end, rank, _, _ in item.facts
+    ]
+    return _hash({"keys": sorted(map(stable, item.keys)), "facts": facts, "kind": item.kind})
 
 
 def edge_hash(edge: Edge, source: str, target: str) -> str:
@@ -287,34 +296,28 @@ def smallest(keys: Iterable[str]) -> str:
 
 def dump_node(item: NodeItem) -> str:
     """A node item as compact JSON."""
-    facts = [[f.prop, f.value, f.valid_from, f.valid_to, f.rank, f.public_until, f.shared_until] for f in item.facts]
-    body = [item.kind, item.labels, item.keys, facts, item.public_until, item.shared_until]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    facts = list(map(tuple, item.facts))
+    return dump([item.kind, item.labels, item.keys, facts, item.public_until, item.shared_until])
 
 
 def load_node(node_id: str, text: str) -> NodeItem:
     """The inverse of :func:`dump_node`."""
-    kind, labels, keys, facts, public, shared = json.loads(text)
-    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(Fact(*f) for f in facts), public, shared)
-
-
-def _dump_part(p: Part) -> list[object]:
-    return [p.claim, p.source_id, p.valid_from, p.valid_to, p.seen_on, p.props, p.rank, p.public_until, p.shared_until,
-            p.match]  # fmt: skip
+    kind, labels, keys, facts, public, shared = load(text)
+    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(map(Fact._make, facts)), public, shared)
 
 
 def dump_edge(item: EdgeItem) -> str:
     """An edge item as compact JSON."""
     e = item.edge
     body = [e.relation, e.source, e.target, e.valid_from, e.valid_to, e.seen_on, e.props, e.match, e.disagree,
-            e.sources, e.claims, item.public_until, item.shared_until, [_dump_part(p) for p in item.parts]]  # fmt: skip
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+            e.sources, e.claims, item.public_until, item.shared_until, list(map(tuple, item.parts))]  # fmt: skip
+    return dump(body)
 
 
 def load_edge(edge_id_: str, text: str) -> EdgeItem:
     """The inverse of :func:`dump_edge`."""
-    relation, source, target, start, end, seen, props, match, disagree, *rest = json.loads(text)
+    relation, source, target, start, end, seen, props, match, disagree, *rest = load(text)
     sources, claims, public, shared, parts = rest
     ends = (edge_id_, relation, source, target, start, end, seen)
     edge = Edge(*ends, props, match, disagree, tuple(sources), tuple(claims))
-    return EdgeItem(edge, public, shared, tuple(Part(*p) for p in parts))
+    return EdgeItem(edge, public, shared, tuple(map(Part._make, parts)))

@@ -6,18 +6,19 @@ again from its live claims. A merge, a split, an undo, a withdrawal and a
 rebuild differ in what is dirty, in nothing else (design 3.1, 3.2).
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, or_, select, tuple_
+from sqlalchemy import Connection, Select, and_, exists, func, select
 
 from graph.ledger import tables as t
+from graph.ledger.bulk import among, listed, part
 from graph.ledger.ledger import Ledger, head, live_at
-from graph.ledger.rows import ClaimRow
 from graph.model.claims import PUBLIC, SHARED, key_kind, key_order
+from graph.model.jsontext import load
 from graph.model.progress import EVERY, Tell, silent
-from graph.store.base import FOREVER, Changes, Checkpoint, EdgeItem, Fact, NodeItem, Part, Store
+from graph.store.base import FOREVER, Changes, Checkpoint, EdgeItem, Fact, NodeItem, Part, Store, Value
 from graph.store.digest import Digest
 from graph.store.errors import ForeignStore
 from graph.store.items import edge_hash, edges_of, node_hash, smallest
@@ -30,12 +31,35 @@ _IN = 400
 
 Pair = tuple[str, str, str]
 
+#: A fact without its openness: property, value, from, to, rank.
+Place = tuple[str, Value, str | None, str | None, int]
+
+#: What a live node claim says: stable form of its key, kind, level, end of its openness, rank, data, key.
+Said = tuple[str, str, int, str | None, int, str, str]
+
 
 def some_of(values: Iterable[object], size: int = _IN) -> Iterator[list[object]]:
     """Lists of at most ``size`` values."""
     iterator = iter(values)
     while part := list(islice(iterator, size)):
         yield part
+
+
+class Span(NamedTuple):
+    """A page of claims by id. ``start``: the last that the store knew; ``last``: the last before the page; ``end``.
+
+    An item is made of all live claims, also of those on later pages. So it is due on one page only: where the first
+    of its claims lies that the store did not know.
+    """
+
+    start: int
+    last: int
+    end: int
+
+    def is_due(self, claims: Iterable[int]) -> bool:
+        """Whether what rests on these claims is to be made on this page."""
+        first = min((claim for claim in claims if claim > self.start), default=0)
+        return self.last < first <= self.end
 
 
 def openness(level: int, until: str | None) -> tuple[str, str]:
@@ -46,56 +70,41 @@ def openness(level: int, until: str | None) -> tuple[str, str]:
     return ("", end) if level == SHARED else ("", "")
 
 
-def _facts_of(row: ClaimRow) -> Iterator[tuple[str, str | int | float, str | None, str | None]]:
-    body = row.body()
-    yield "kind", row.kind, None, None
-    for key in (row.a, *body.get("k", ())):
-        yield "key", key, None, None
-    for label in body.get("l", ()):
-        yield "label", label, None, None
-    for prop, value in body.get("p", {}).items():
-        yield prop, value, None, None
-    for text, former, start, end in body.get("n", ()):
-        yield "former_name" if former else "name", text, start, end
+def _said_order(said: Said) -> tuple[Any, ...]:
+    key, kind, level, until, rank, data, _ = said
+    return key, kind, level, until or "", rank, data
 
 
-def node_item(node: str, keys: Sequence[str], rows: Iterable[ClaimRow]) -> NodeItem | None:
-    """The item of a cluster from its live node claims; None when there is none."""
-    openings: dict[tuple[str, str | int | float, str | None, str | None, int], tuple[str, str]] = {}
-    for row in rows:
-        public, shared = openness(row.level, row.shown_until)
-        for fact in _facts_of(row):
-            place = (*fact, row.rank)
-            known = openings.get(place, ("", ""))
-            openings[place] = (max(public, known[0]), max(shared, known[1]))
+def node_item(node: str, keys: Sequence[str], said: Sequence[Said]) -> NodeItem | None:
+    """The item of a cluster from what its live node claims say; None when there is none.
+
+    The order of the facts is that of the claims, by stable key and content, so that it is the same everywhere.
+    """
+    openings: dict[Place, tuple[str, str]] = {}
+    for _, kind, level, until, rank, data, key in sorted(said, key=_said_order) if len(said) > 1 else said:
+        body, opening = load(data), openness(level, until)
+        facts: list[Place] = [("kind", kind, None, None, rank), ("key", key, None, None, rank)]
+        facts += [("key", other, None, None, rank) for other in body.get("k", ())]
+        facts += [("label", label, None, None, rank) for label in body.get("l", ())]
+        facts += [(prop, value, None, None, rank) for prop, value in body.get("p", {}).items()]
+        for text, former, start, end in body.get("n", ()):
+            facts.append(("former_name" if former else "name", text, start, end, rank))
+        for place in facts:
+            known = openings.setdefault(place, opening)
+            if known is not opening and known != opening:
+                openings[place] = max(known[0], opening[0]), max(known[1], opening[1])
     if not openings:
         return None
-    facts = tuple(
-        Fact(*place, *opening)
-        for place, opening in sorted(openings.items(), key=lambda f: (f[0][0], str(f[0][1]), str(f[0][2:])))
-    )
-    kinds = [f for f in facts if f.prop == "kind"]
+    kinds = [(place[4], place[1]) for place in openings if place[0] == "kind"]
     return NodeItem(
         id=node,
-        kind=str(max(kinds, key=lambda f: (f.rank, str(f.value))).value),
-        labels=tuple(sorted({str(f.value) for f in facts if f.prop == "label"})),
-        keys=tuple(sorted(keys, key=key_order)),
-        facts=facts,
-        public_until=max(f.public_until for f in facts),
-        shared_until=max(f.shared_until for f in facts),
+        kind=str(max(kinds)[1]),
+        labels=tuple(sorted({str(place[1]) for place in openings if place[0] == "label"})),
+        keys=tuple(keys),
+        facts=tuple(Fact(*place, *opening) for place, opening in openings.items()),
+        public_until=max(public for public, _ in openings.values()),
+        shared_until=max(shared for _, shared in openings.values()),
     )
-
-
-def part_of(row: ClaimRow, source_id: str, mixed: Callable[[str], bool]) -> Part:
-    """A claim as a part of an edge. ``mixed``: whether a ``ctx:`` key lies in a cluster with other kinds of key."""
-    body = row.body()
-    ends = [key for key in (row.a, row.b or "") if key.startswith("ctx:")]
-    match = "confirmed" if body.get("c") else "exact"
-    if ends:
-        match = "confirmed" if all(mixed(key) for key in ends) else "candidate"
-    public, shared = openness(row.level, row.shown_until)
-    time = (row.valid_from, row.valid_to, row.seen_on)
-    return Part(row.id, source_id, *time, body.get("p", {}), row.rank, public, shared, match)
 
 
 class Units:
@@ -110,101 +119,135 @@ class Units:
         """Fetch the keys of these nodes."""
         member = t.membership.c
         missing = [n for n in dict.fromkeys(nodes) if n not in self._keys]
-        for some in some_of(missing):
-            where = (member.node.in_(some), live_at(t.membership, self._seq))
-            for key, node in self._connection.execute(select(member.key, member.node).where(*where)):
-                self._keys.setdefault(node, []).append(key)
-                self._node[key] = node
-        for node in missing:
-            self._keys.setdefault(node, [])
+        where = (among(member.node, missing), live_at(t.membership, self._seq))
+        self._keys.update((node, []) for node in missing)
+        self._take(self._connection.execute(select(member.key, member.node).where(*where)).all())
 
     def load_keys(self, keys: Iterable[str]) -> None:
         """Fetch the nodes of these keys, with all their keys."""
-        member = t.membership.c
-        found: set[str] = set()
-        for some in some_of(k for k in dict.fromkeys(keys) if k not in self._node):
-            where = (member.key.in_(some), live_at(t.membership, self._seq))
-            found.update(self._connection.execute(select(member.node).where(*where)).scalars())
-        self.load_nodes(found)
+        named, member = t.membership.alias(), t.membership.c
+        missing = [k for k in dict.fromkeys(keys) if k not in self._node]
+        where = (among(named.c.key, missing), live_at(named, self._seq), live_at(t.membership, self._seq))
+        query = select(member.key, member.node).distinct().join(named, named.c.node == member.node).where(*where)
+        self._take(self._connection.execute(query).all())
+
+    def _take(self, rows: Iterable[tuple[str, str]]) -> None:
+        several = set()
+        for key, node in rows:
+            if self._node.get(key) == node:
+                continue
+            self._node[key] = node
+            keys = self._keys.setdefault(node, [])
+            keys.append(key)
+            if len(keys) > 1:
+                several.add(node)
+        for node in several:
+            self._keys[node].sort(key=key_order)
 
     def node(self, key: str) -> str | None:
         """The node of a key that was loaded."""
         return self._node.get(key)
 
     def keys(self, node: str) -> list[str]:
-        """The keys of a node that was loaded."""
+        """The keys of a node that was loaded, by rank."""
         return self._keys.get(node, [])
 
     def stable_key(self, node: str) -> str:
         """What names a node in the digest."""
-        return self._stable(smallest(self._keys[node])) if self._keys.get(node) else node
+        return self._stable(self._keys[node][0]) if self._keys.get(node) else node
 
     def _mixed(self, key: str) -> bool:
         return any(key_kind(k) != "ctx" for k in self._keys.get(self._node.get(key, ""), ()))
 
-    def node_items(self, nodes: Sequence[str]) -> Iterator[tuple[NodeItem, str]]:
-        """Items of nodes with their hashes; a node without live claims has none."""
-        self.load_nodes(nodes)
-        c = t.claim.c
-        fixed = (c.a, c.kind, c.level, c.shown_until, c.rank, c.data)
-        rows: dict[str, list[ClaimRow]] = {}
-        for some in some_of(key for node in nodes for key in self._keys[node]):
-            where = (c.a.in_(some), c.relation == "", live_at(t.claim, self._seq))
-            for a, kind, level, until, rank, data in self._connection.execute(
-                select(*fixed).where(*where).group_by(*fixed)
-            ):
-                row = ClaimRow(0, 0, "", a, None, kind, None, None, None, level, until, rank, data, 0, None)
-                rows.setdefault(self._node[a], []).append(row)
-        for node in nodes:
-            item = node_item(node, self._keys[node], rows.get(node, ()))
-            if item:
-                yield item, node_hash(item, {key: self._stable(key) for key in item.keys})
+    def node_items(self, nodes: Sequence[str], span: Span | None = None) -> Iterator[tuple[NodeItem, str]]:
+        """Items of nodes with their hashes, a node without live claims aside.
 
-    def edge_items(self, pairs: Iterable[Pair]) -> Iterator[tuple[EdgeItem, str]]:
-        """Items of pairs with their hashes."""
+        With a ``span`` only those due in it: whose first claim that says something new lies there.
+        """
+        self.load_nodes(nodes)
+        c, m = t.claim.c, t.membership.c
+        fixed = (c.a, c.kind, c.level, c.shown_until, c.rank, c.data)
+        asked = listed(nodes)
+        query = (
+            select(m.node, func.min(c.id), *fixed)
+            .select_from(asked)
+            .join(t.membership, and_(m.node == asked.c.value, live_at(t.membership, self._seq)))
+            .join(t.claim, and_(c.a == m.key, c.relation == "", live_at(t.claim, self._seq)))
+            .group_by(m.node, *fixed)
+        )
+        said: dict[str, list[Said]] = {}
+        claims: dict[str, list[int]] = {}
+        for node, first, key, *values in self._connection.execute(query).all():
+            said.setdefault(node, []).append((self._stable(key), *values, key))
+            claims.setdefault(node, []).append(first)
+        for node in nodes:
+            if span is None or span.is_due(claims.get(node, ())):
+                item = node_item(node, self._keys[node], said.get(node, ()))
+                if item:
+                    yield item, node_hash(item, self._stable)
+
+    def edge_items(self, pairs: Iterable[Pair], span: Span | None = None) -> Iterator[tuple[EdgeItem, str]]:
+        """Items of pairs with their hashes; with a ``span`` only those due in it."""
         pairs = list(dict.fromkeys(pairs))
         self.load_nodes(node for pair in pairs for node in pair[1:])
-        triples = [
-            (a, relation, b)
-            for relation, source, target in pairs
-            for a, b in product(self._keys[source], self._keys[target])
-        ]
-        c = t.claim
-        parts: dict[Pair, list[Part]] = {}
-        for some in some_of(triples, 300):
-            where = (tuple_(c.c.a, c.c.relation, c.c.b).in_(some), live_at(c, self._seq))
-            query = select(c, t.entry.c.source.label("source_id")).join(t.entry, t.entry.c.seq == c.c.entry)
-            for *values, source_id in self._connection.execute(query.where(*where)):
-                row = ClaimRow(*values)
-                pair = (row.relation, self._node[row.a], self._node[row.b or ""])
-                parts.setdefault(pair, []).append(part_of(row, source_id, self._mixed))
+        said: dict[Pair, list[Sequence[Any]]] = {}
+        for place, *values in self._connection.execute(_claims_of_pairs(pairs, self._seq)).all():
+            said.setdefault(pairs[place], []).append(values)
         for pair in pairs:
-            for item in edges_of(*pair, parts.get(pair, ())):
-                yield item, edge_hash(item.edge, self.stable_key(pair[1]), self.stable_key(pair[2]))
+            claims = said.get(pair, ())
+            if span is None or span.is_due([claim[0] for claim in claims]):
+                for item in edges_of(*pair, [self._part(*claim) for claim in claims]):
+                    yield item, edge_hash(item.edge, self.stable_key(pair[1]), self.stable_key(pair[2]))
+
+    def _part(self, claim: int, source_id: str, a: str, b: str, start: str | None, end: str | None,
+              seen: str | None, level: int, until: str | None, rank: int, data: str) -> Part:  # fmt: skip
+        body = load(data)
+        match = "confirmed" if body.get("c") else "exact"
+        ends = [key for key in (a, b) if key.startswith("ctx:")]
+        if ends:
+            match = "confirmed" if all(map(self._mixed, ends)) else "candidate"
+        return Part(claim, source_id, start, end, seen, body.get("p", {}), rank, *openness(level, until), match)
 
     def pairs_of(self, nodes: Iterable[str]) -> Iterator[Pair]:
         """Every pair that a live claim of these nodes makes."""
+        nodes = list(nodes)
         self.load_nodes(nodes)
         c = t.claim.c
-        for some in some_of(key for node in nodes for key in self._keys[node]):
-            where = (or_(c.a.in_(some), c.b.in_(some)), c.relation != "", live_at(t.claim, self._seq))
+        keys = [key for node in nodes for key in self._keys[node]]
+        for end in (c.a, c.b):
+            where = (among(end, keys), c.relation != "", live_at(t.claim, self._seq))
             ends = self._connection.execute(select(c.relation, c.a, c.b).where(*where)).all()
             self.load_keys(key for _, a, b in ends for key in (a, b))
             for relation, a, b in ends:
                 yield relation, self._node[a], self._node[b]
 
 
+def _claims_of_pairs(pairs: Sequence[Pair], seq: int | None) -> Select[Any]:
+    """Place of the pair, then the claim as :meth:`Units._part` takes it, for every live claim of some pairs."""
+    c, asked = t.claim.c, listed(pairs)
+    source, target = t.membership.alias(), t.membership.alias()
+    ends = (c.relation == part(asked, 0), c.a == source.c.key, c.b == target.c.key)
+    return (
+        select(asked.c.key, c.id, t.entry.c.source, c.a, c.b, c.valid_from, c.valid_to, c.seen_on, c.level,
+               c.shown_until, c.rank, c.data)
+        .select_from(asked)
+        .join(source, and_(source.c.node == part(asked, 1), live_at(source, seq)))
+        .join(target, and_(target.c.node == part(asked, 2), live_at(target, seq)))
+        .join(t.claim, and_(*ends, live_at(t.claim, seq)))
+        .join(t.entry, t.entry.c.seq == c.entry)
+    )  # fmt: skip
+
+
 def _moved(connection: Connection, since: int) -> set[str]:
-    """Nodes that a key has left or joined since a sequence."""
-    member = t.membership.c
-    rows = connection.execute(
-        select(member.key, member.node).where(member.seq_to > since, member.seq_from <= since)
-    ).all()
-    nodes = {row.node for row in rows}
-    for some in some_of(row.key for row in rows):
-        where = (member.key.in_(some), member.seq_to.is_(None))
-        nodes.update(connection.execute(select(member.node).where(*where)).scalars())
-    return nodes
+    """Nodes that a key has left or joined since a sequence, new ones aside."""
+    member, older = t.membership.c, t.membership.alias().c
+    where = (member.seq_to > since, member.seq_from <= since)
+    left = connection.execute(select(member.key, member.node).where(*where)).all()
+    now = (among(member.key, [key for key, _ in left]), member.seq_to.is_(None))
+    found = {node for _, node in left} | set(connection.execute(select(member.node).where(*now)).scalars())
+    before = exists().where(older.node == member.node, older.seq_from <= since, older.seq_to.is_(None))
+    joined = select(member.node).where(member.seq_from > since, member.seq_to.is_(None), before)
+    return found | set(connection.execute(joined).scalars())
 
 
 def _erased(connection: Connection, since: int) -> set[str]:
@@ -212,37 +255,62 @@ def _erased(connection: Connection, since: int) -> set[str]:
     e = t.entry.c
     query = select(t.payload.c.body).join(t.entry, e.seq == t.payload.c.seq)
     bodies = connection.execute(query.where(e.seq > since, e.kind == "decision", e.outcome == "erase")).scalars()
-    return {node for body in bodies for node in json.loads(body)["touched"]}
+    return {node for body in bodies for node in load(body)["touched"]}
 
 
-def _pages(connection: Connection, since: int) -> Iterator[list[tuple[str, str, str | None]]]:
-    """Claims that began or ended since a sequence: (relation, a, b), a page at a time."""
+Ends = Sequence[tuple[str, str, str | None]]
+
+
+def _ended(connection: Connection, since: int) -> Iterator[Ends]:
+    """Claims that ended since a sequence and began before: (relation, a, b), a page at a time."""
     c = t.claim.c
+    ended = connection.execute(select(c.relation, c.a, c.b).where(c.seq_to > since, c.entry <= since))
+    while some := ended.fetchmany(_PAGE):
+        yield [(relation, a, b) for relation, a, b in some]
+
+
+def _begun(connection: Connection, since: int) -> Iterator[tuple[Span, Ends]]:
+    """Claims that began since a sequence, a page at a time."""
+    c = t.claim.c
+    newest = select(c.id).where(c.entry <= since).order_by(c.entry.desc(), c.id.desc()).limit(1)
+    start = last = connection.execute(newest).scalar() or 0
     what = select(c.id, c.relation, c.a, c.b)
-    began = connection.execute(select(func.min(c.id)).where(c.entry > since)).scalar()
-    last = (began or 0) - 1
-    while began is not None:
-        page = connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).all()
-        if not page:
-            break
-        last = page[-1][0]
-        yield [row[1:] for row in page]
-    ended = connection.execute(what.where(c.seq_to > since, c.entry <= since))
-    for some in some_of(ended, _PAGE):
-        yield [row[1:] for row in some]  # type: ignore[index]
+    while page := connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).all():
+        span = Span(start, last, page[-1][0])
+        yield span, [(relation, a, b) for _, relation, a, b in page]
+        last = span.end
 
 
-def _step(units: Units, claims: Sequence[tuple[str, str, str | None]]) -> Changes:
+def _named(units: Units, claims: Ends) -> tuple[list[str], list[Pair]]:
+    """The nodes and pairs that claims are about."""
     units.load_keys(key for _, a, b in claims for key in (a, b) if key)
     nodes = dict.fromkeys(units.node(a) for relation, a, _ in claims if not relation)
     pairs = {(relation, units.node(a), units.node(b)): None for relation, a, b in claims if relation and b}
-    known = [(r, s, e) for r, s, e in pairs if s and e]
-    named = [n for n in nodes if n]
-    return Changes(named, (), list(units.node_items(named)), known, list(units.edge_items(known)))
+    return [node for node in nodes if node], [(r, s, e) for r, s, e in pairs if s and e]
 
 
-def _relocation(units: Units, nodes: Sequence[str]) -> Changes:
+def _step(units: Units, claims: Ends, span: Span, written: set[Pair]) -> Changes:
+    """What claims that began make due; ``written``: pairs that this run made anew before, with all their claims."""
+    nodes, pairs = _named(units, claims)
+    edges = list(units.edge_items([pair for pair in pairs if pair not in written], span))
+    old = {item.edge.pair for item, _ in edges if min(item.edge.claims) <= span.start}
+    return Changes(
+        nodes=list(units.node_items(nodes, span)),
+        edges=[edge for edge in edges if edge[0].edge.pair in old],
+        new_edges=[edge for edge in edges if edge[0].edge.pair not in old],
+    )
+
+
+def _again(units: Units, claims: Ends, written: set[Pair]) -> Changes:
+    """The units of claims that ended, made again."""
+    nodes, pairs = _named(units, claims)
+    written.update(pairs)
+    return Changes(nodes, (), list(units.node_items(nodes)), pairs, list(units.edge_items(pairs)))
+
+
+def _relocation(units: Units, nodes: Sequence[str], written: set[Pair]) -> Changes:
     pairs = list(dict.fromkeys(units.pairs_of(nodes)))
+    written.update(pairs)
     return Changes(nodes, nodes, list(units.node_items(nodes)), pairs, list(units.edge_items(pairs)))
 
 
@@ -273,14 +341,18 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str], tell: T
         seq, chained = head(connection)
         if state and state.seq == seq:
             return state
+        written: set[Pair] = set()
         with store.writing():
             moved = sorted(_moved(connection, since) | _erased(connection, since))
             for some in some_of(moved, 2000):
-                store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some]))
+                store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some], written))
                 tell("subjects made anew", len(some))
-            for page in _pages(connection, since):
-                store.apply(_step(Units(connection, None, stable), page))
-                tell("claims into the graph", len(page))
+            for ends in _ended(connection, since):
+                store.apply(_again(Units(connection, None, stable), ends, written))
+                tell("claims out of the graph", len(ends))
+            for span, ends in _begun(connection, since):
+                store.apply(_step(Units(connection, None, stable), ends, span, written))
+                tell("claims into the graph", len(ends))
             store.apply(Changes(checkpoint=Checkpoint(ledger.id, chained, seq, SCHEMA, "")))
     done = store.state()
     assert done is not None
@@ -294,7 +366,7 @@ def read_back(store: Store, stable: Callable[[str], str], tell: Tell = silent) -
         if not count % EVERY:
             tell("subjects read back", EVERY)
         names[item.id] = stable(smallest(item.keys))
-        digest.add([node_hash(item, {key: stable(key) for key in item.keys})])
+        digest.add([node_hash(item, stable)])
     for count, edge in enumerate((i.edge for i in store.edge_items()), 1):
         if not count % EVERY:
             tell("edges read back", EVERY)

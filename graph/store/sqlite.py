@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from graph.model.claims import RESTRICTED, SHARED
+from graph.model.jsontext import dump
 from graph.store.base import FOREVER, Changes, Checkpoint, Direction, Edge, EdgeItem, Node, NodeItem, View
 from graph.store.digest import Digest
 from graph.store.items import (
@@ -45,6 +46,16 @@ CREATE VIRTUAL TABLE IF NOT EXISTS name USING fts5 (tokens, columnsize=0, tokeni
 """
 
 _CHUNK = 400
+
+#: The values of a list given as one parameter; the edges of pairs given so.
+_VALUES = "(SELECT value FROM json_each(?))"
+_PAIRS = """(SELECT json_extract(value, '$[0]') AS r, json_extract(value, '$[1]') AS s, json_extract(value, '$[2]') AS t
+    FROM json_each(?)) CROSS JOIN edge ON a = s AND rel = r AND b = t"""
+
+
+def _listed(values: Iterable[object]) -> tuple[str]:
+    """The one parameter of a statement with a list in it."""
+    return (dump(list(values)),)
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -120,45 +131,63 @@ class SqliteStore:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('checkpoint', ?)", (text,))
 
     def _drop(self, db: sqlite3.Connection, changes: Changes, digest: Digest) -> None:
-        gone = list(dict.fromkeys([*changes.drop_nodes, *(item.id for item, _ in changes.nodes)]))
-        for some in _chunks(gone):
-            marks = _marks(some)
-            rows = db.execute(f"SELECT n, dh FROM node WHERE id IN ({marks})", some).fetchall()
-            digest.add((dh for _, dh in rows), -1)
-            db.executemany("DELETE FROM name WHERE rowid = ?", ((n,) for n, _ in rows))
-            db.execute(f"DELETE FROM node WHERE id IN ({marks})", some)
-            db.execute(f"DELETE FROM key WHERE node IN ({marks})", some)
-        for node in dict.fromkeys(changes.drop_edges_of):
-            for end in ("a", "b"):
-                self._drop_edges(db, f"{end} = ?", (node,), digest)
+        kept = {item.id for item, _ in changes.nodes}
+        gone = _listed(node for node in dict.fromkeys(changes.drop_nodes) if node not in kept)
+        digest.add((dh for (dh,) in db.execute(f"SELECT dh FROM node WHERE id IN {_VALUES}", gone)), -1)
+        db.execute(f"DELETE FROM name WHERE rowid IN (SELECT n FROM node WHERE id IN {_VALUES})", gone)
+        db.execute(f"DELETE FROM key WHERE node IN {_VALUES}", gone)
+        db.execute(f"DELETE FROM node WHERE id IN {_VALUES}", gone)
+        for end in ("a", "b"):
+            self._drop_edges(
+                db, f"edge WHERE {end} IN {_VALUES}", _listed(dict.fromkeys(changes.drop_edges_of)), digest
+            )
         pairs = dict.fromkeys(changes.drop_pairs)
-        pairs.update(dict.fromkeys((i.edge.relation, i.edge.source, i.edge.target) for i, _ in changes.edges))
-        for relation, source, target in pairs:
-            self._drop_edges(db, "a = ? AND rel = ? AND b = ?", (source, relation, target), digest)
+        pairs.update(dict.fromkeys(item.edge.pair for item, _ in changes.edges))
+        self._drop_edges(db, _PAIRS, _listed(pairs), digest)
 
     @staticmethod
-    def _drop_edges(db: sqlite3.Connection, where: str, values: tuple[str, ...], digest: Digest) -> None:
-        old = db.execute(f"SELECT id, dh FROM edge WHERE {where}", values).fetchall()
+    def _drop_edges(db: sqlite3.Connection, where: str, values: tuple[str], digest: Digest) -> None:
+        old = db.execute(f"SELECT id, dh FROM {where}", values).fetchall()
         digest.add((dh for _, dh in old), -1)
         db.executemany("DELETE FROM edge WHERE id = ?", ((edge,) for edge, _ in old))
 
     def _put(self, db: sqlite3.Connection, changes: Changes, digest: Digest) -> None:
+        """Write nodes over what is there; keys and names are touched only where they differ."""
+        ids = _listed(item.id for item, _ in changes.nodes)
+        sql = f"SELECT id, n, dh, coalesce(tokens, '') FROM node LEFT JOIN name ON name.rowid = n WHERE id IN {_VALUES}"
+        old = {node: rest for node, *rest in db.execute(sql, ids)}
+        held: dict[str, set[str]] = {}
+        for own, node in db.execute(f"SELECT own, node FROM key WHERE node IN {_VALUES}", ids):
+            held.setdefault(node, set()).add(own)
         top = db.execute("SELECT coalesce(max(n), 0) FROM node").fetchone()[0]
-        nodes: list[tuple[int, str, str, str]] = []
+        rows: list[tuple[int, str, str, str]] = []
         keys: list[tuple[str, str]] = []
         names: list[tuple[int, str]] = []
-        for n, (item, dh) in enumerate(changes.nodes, top + 1):
-            nodes.append((n, item.id, dump_node(item), dh))
-            keys.extend((own_id(key), item.id) for key in item.keys)
+        lost_keys: list[tuple[str, str]] = []
+        lost_names: list[tuple[int]] = []
+        for item, dh in changes.nodes:
+            n, before, tokens = old.get(item.id) or (0, "", "")
+            if not n:
+                n = top = top + 1
+            rows.append((n, item.id, dump_node(item), dh))
+            if before:
+                digest.add((before,), -1)
+            owns, had = set(map(own_id, item.keys)), held.get(item.id, set())
+            keys.extend((own, item.id) for own in owns - had)
+            lost_keys.extend((own, item.id) for own in had - owns)
             text = search_text(str(f.value) for f in item.facts if f.prop in ("name", "former_name"))
-            if text:
-                names.append((n, text))
-        db.executemany("INSERT INTO node VALUES (?,?,?,?)", nodes)
+            if text != tokens:
+                lost_names.extend([(n,)] if tokens else ())
+                names.extend([(n, text)] if text else ())
+        db.executemany("INSERT OR REPLACE INTO node VALUES (?,?,?,?)", rows)
+        db.executemany("DELETE FROM key WHERE own = ? AND node = ?", lost_keys)
         db.executemany("INSERT OR REPLACE INTO key VALUES (?,?)", keys)
+        db.executemany("DELETE FROM name WHERE rowid = ?", lost_names)
         db.executemany("INSERT INTO name (rowid, tokens) VALUES (?,?)", names)
         digest.add(dh for _, dh in changes.nodes)
-        db.executemany("INSERT INTO edge VALUES (?,?,?,?,?,?,?,?,?,?,?)", (self._row(i, h) for i, h in changes.edges))
-        digest.add(dh for _, dh in changes.edges)
+        edges = [*changes.edges, *changes.new_edges]
+        db.executemany("INSERT INTO edge VALUES (?,?,?,?,?,?,?,?,?,?,?)", (self._row(*edge) for edge in edges))
+        digest.add(dh for _, dh in edges)
 
     @staticmethod
     def _row(item: EdgeItem, dh: str) -> tuple[str | int, ...]:

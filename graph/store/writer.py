@@ -1,11 +1,14 @@
 """How Neo4j is written to: several steps as one, in as few transactions as fit its memory.
 
+A step is sent by a thread of its own, so that the next one is made while the server works.
+
 Up to ``WHOLE_STEP`` items are one transaction, whole or absent. Beyond it the
 checkpoint is marked ``pending`` while the rest comes; a writer that dies in
 between leaves the mark, by which the next one knows to begin anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, replace
 from typing import Any, Protocol, TypeVar
 
@@ -52,6 +55,8 @@ class Writer:
         self._written = 0
         self._digest = Digest()
         self._checkpoint: Checkpoint | None = None
+        self._sender = ThreadPoolExecutor(1, "neo4j-writer")
+        self._sent: Future[None] | None = None
 
     def _open(self) -> Transaction:
         if self._tx is None:
@@ -80,10 +85,20 @@ class Writer:
             self._digest.add((row["dh"] for row in rows if row["dh"] is not None), -1)
 
     def apply(self, changes: Changes) -> None:
-        """Write one step: drops, then nodes, then edges."""
+        """Write one step: drops, then nodes, then edges. What went wrong with a step is raised by the next call."""
+        self._settle()
+        self._sent = self._sender.submit(self._write, changes)
+
+    def _settle(self) -> None:
+        """Wait for the step that is being sent."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            sent.result()
+
+    def _write(self, changes: Changes) -> None:
         self._open()
         pairs = dict.fromkeys(changes.drop_pairs)
-        pairs.update(dict.fromkeys((i.edge.relation, i.edge.source, i.edge.target) for i, _ in changes.edges))
+        pairs.update(dict.fromkeys(item.edge.pair for item, _ in changes.edges))
         kept = {item.id for item, _ in changes.nodes}
         self._run(cypher.DROP_EDGES_OF, "ids", list(dict.fromkeys(changes.drop_edges_of)))
         self._run(cypher.DROP_PAIRS, "pairs", [[relation(name).neo4j, a, b] for name, a, b in pairs])
@@ -91,18 +106,23 @@ class Writer:
         for nodes in chunks(changes.nodes, ROWS):
             self._run(cypher.PUT_NODES, "rows", [node_row(*pair) for pair in nodes])
             self._digest.add(dh for _, dh in nodes)
-        for edges in chunks(changes.edges, ROWS):
+        for edges in chunks([*changes.edges, *changes.new_edges], ROWS):
             self._run(cypher.PUT_EDGES, "rows", [edge_row(*pair) for pair in edges])
             self._digest.add(dh for _, dh in edges)
         self._checkpoint = changes.checkpoint or self._checkpoint
 
     def finish(self) -> None:
         """Commit what is open, with the last checkpoint given."""
+        self._settle()
         if self._tx is not None:
             self._end(pending=False)
 
     def abandon(self) -> None:
         """Undo what is not committed; nothing when all is."""
+        if self._sent is not None:
+            wait([self._sent])
+            self._sent = None
+        self._sender.shutdown()
         if self._tx is not None:
             self._tx.close()
             self._tx = None

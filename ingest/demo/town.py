@@ -28,9 +28,26 @@ LOAD_ORDER = (
     ("wage-arrears", "wage-arrears.csv"),
     ("penalties", "penalties.csv"),
     ("penalties", "penalties.xlsx"),
+    ("licences", "licences.csv"),
+    ("intermediaries", "intermediaries.csv"),
+    ("practitioners", "practitioners.csv"),
+    ("engagements", "engagements.csv"),
+    ("abnormal-operations", "abnormal-operations.csv"),
+    ("serious-violations", "serious-violations.csv"),
+    ("tax-serious", "tax-serious.csv"),
+    ("red-list", "red-list.csv"),
+    ("commitments", "commitments.csv"),
+    ("repairs", "repairs.csv"),
+    ("objections", "objections.csv"),
     ("judgments", "judgments/*.txt"),
     ("registry", "registry-2026-03.csv"),
 )
+
+#: Sources of which the story alone has rows.
+STORY_ONLY = (
+    "licences", "intermediaries", "practitioners", "engagements", "abnormal-operations", "serious-violations",
+    "tax-serious", "red-list", "commitments", "repairs", "objections",
+)  # fmt: skip
 
 #: Files that come in the other encoding of the country's offices.
 _ENCODINGS = {"branches": "gb18030"}
@@ -52,6 +69,7 @@ class Town:
     ``company``: unified code of the judgment debtor of the tour; ``related``: of a
     company two hops away, by a common shareholder and by a common officer;
     ``persons`` by handle (present, former, controller, shared, spouse, homonym, boss …).
+    ``cast``: everybody, by the handles of the story.
     ``specials``: every row that a load does not simply accept. ``counts``: rows per file.
     """
 
@@ -61,6 +79,7 @@ class Town:
     related: str
     related_name: str
     persons: Mapping[str, Person]
+    cast: Cast = field(repr=False)
     lines: tuple[Line, ...]
     specials: tuple[Special, ...]
     counts: Mapping[str, int]
@@ -179,6 +198,8 @@ def write_town(folder: Path, *, companies: int = 40, seed: int = 20260101) -> To
     printer.lists()
     printer.penalties()
     printer.judgments()
+    for name in STORY_ONLY:
+        printer.table(name, [])
     debtor, related = cast.firms["debtor"], cast.firms["related"]
     return Town(
         folder,
@@ -187,6 +208,7 @@ def write_town(folder: Path, *, companies: int = 40, seed: int = 20260101) -> To
         related.uscc,
         related.name,
         cast.persons,
+        cast,
         _tour(story, cast.handles()),
         tuple(printer.specials),
         printer.counts,

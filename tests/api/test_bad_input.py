@@ -51,7 +51,7 @@ def test_good_files_go_on_beside_an_unreadable_one(home: Path) -> None:
 
 def test_a_source_that_is_not_built_names_those_that_are(home: Path) -> None:
     (home / "f.csv").write_text(DEPARTMENTS, "utf-8")
-    done = run("load", "licences", str(home / "f.csv"), "--json")
+    done = run("load", "equity-pledges", str(home / "f.csv"), "--json")
     assert done.code == 2
     assert done.body["title"] == "unknown_source"
     assert "registry" in done.body["detail"]

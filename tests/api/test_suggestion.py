@@ -15,10 +15,18 @@ from ingest.encoding import text_encoding
 from ingest.rawrows import RawRow
 from ingest.registry import sources
 from ingest.schema import Canonical, SourceSpec
+from ingest.spec import bind
 from tests.api.conftest import TODAY, Run, run
 
 _MISREAD = str.maketrans("1025U", "IOZSV")
 _OTHER = "uscc:91359801TY0000001A"
+
+#: What must be there before a row of a source can be taken.
+_CITED = {
+    "engagements": ("intermediaries", "practitioners"),
+    "repairs": ("penalties", "abnormal-operations", "serious-violations"),
+    "objections": ("penalties", "abnormal-operations", "serious-violations"),
+}
 
 #: Every column of a table in which a unified code may stand.
 _COLUMNS = [
@@ -104,8 +112,8 @@ def _digest() -> str:
 
 
 def _base(files: Path, folder: Path, source: str, left_out: list[str]) -> None:
-    """Departments and registry without one row of the source, so that the row is news."""
-    for name in ("departments", "registry"):
+    """Departments, registry and what the source cites, without one row of the source, so that the row is news."""
+    for name in ("departments", "registry", *_CITED.get(source, ())):
         header, rows = _rows(files / f"{name}.csv")
         _load(name, _write(folder / f"{name}.csv", header, [r for r in rows if name != source or r != left_out]))
 
@@ -116,7 +124,7 @@ def _case(files: Path, source: str, column: str) -> tuple[list[str], list[str], 
     assert isinstance(spec, SourceSpec)
     header, rows = _rows(files / f"{source}.csv")
     reader = spec.reader(header)
-    place = next((b.position for b in reader.layout.bound if b.column.name == column), None)
+    place = next((b.position for b in bind(spec, header).bound if b.column.name == column), None)
     if place is None:
         pytest.skip("the town has no such column")
     good = (r for r in rows if isinstance(reader.canonical(RawRow(1, r), TODAY), Canonical))
@@ -173,7 +181,7 @@ def _penalty(files: Path, **changed: str) -> tuple[list[str], list[str]]:
     header, row, _ = _case(files, "penalties", "subject_uscc")
     spec = sources()["penalties"]
     assert isinstance(spec, SourceSpec)
-    places = {bound.column.name: bound.position for bound in spec.reader(header).layout.bound}
+    places = {bound.column.name: bound.position for bound in bind(spec, header).bound}
     row = list(row)
     for name, text in changed.items():
         row[places[name]] = misread(row[places[name]]) if text == "?" else text

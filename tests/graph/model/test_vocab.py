@@ -15,6 +15,8 @@ KEYS = {
     "openness_classes": "id",
     "record_kinds": "id",
     "person_roles": "id",
+    "practitioner_categories": "id",
+    "intermediary_categories": "id",
     "court_types": "id",
     "case_type_codes": "code",
     "entity_kinds": "id",

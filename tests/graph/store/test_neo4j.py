@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from threading import Thread
@@ -63,7 +62,7 @@ def node(keys: Sequence[str], kind: str, *facts: Fact, opening: tuple[str, str] 
     """A node with its keys and kind."""
     told = [fact("kind", kind), *(fact("key", key) for key in keys), *facts]
     made = tuple(
-        replace(f, public_until=opening[0], shared_until=opening[1]) if f.public_until == "?" else f for f in told
+        f._replace(public_until=opening[0], shared_until=opening[1]) if f.public_until == "?" else f for f in told
     )
     labels = tuple(str(f.value) for f in made if f.prop == "label")
     public, shared = max(f.public_until for f in made), max(f.shared_until for f in made)
@@ -128,7 +127,7 @@ def edges() -> list[EdgeItem]:
 
 def hashed_nodes(items: Sequence[NodeItem]) -> list[tuple[NodeItem, str]]:
     """With the hashes that the projection gives."""
-    return [(item, node_hash(item, {})) for item in items]
+    return [(item, node_hash(item, str)) for item in items]
 
 
 def hashed_edges(items: Sequence[EdgeItem]) -> list[tuple[EdgeItem, str]]:
@@ -214,7 +213,7 @@ def test_both_stores_answer_alike_through_changes(neo4j_store: Neo4jStore, embed
         Changes(drop_pairs=[("legal_rep_of", zhang, jia), ("about", "gone", jia)], checkpoint=checkpoint(3)),
         # a node goes while an edge of it stays, and comes back as another kind with a further key
         Changes(drop_nodes=[own_id("rec:penalties/1"), jia], checkpoint=checkpoint(4)),
-        Changes([yi], [yi], hashed_nodes([merged]), [], hashed_edges(moved), checkpoint(5)),
+        Changes([yi], [yi], hashed_nodes([merged]), [], hashed_edges(moved), checkpoint=checkpoint(5)),
         Changes(drop_nodes=[li, "unknown"], drop_edges_of=[li, zhang], checkpoint=checkpoint(6)),
         Changes(checkpoint=checkpoint(7)),
     ]
@@ -304,6 +303,7 @@ store = Neo4jStore(*sys.argv[1:4])
 store.state()
 with store.writing():
     store.apply(Changes(drop_nodes=sys.argv[4:]))
+    store.apply(Changes())  # the next step waits until this one is sent
     os.kill(os.getpid(), 9)
 """
 
