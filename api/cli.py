@@ -18,8 +18,8 @@ from graph.ledger.vault import WrongMasterKey
 from graph.store.errors import ForeignStore, StoreUnavailable
 from graph.store.room import DISK_FULL, no_room
 from graph.store.runtime import ServerError
+from ingest.masking import mask_cell
 from ingest.problems import FileProblem
-from ingest.receipt import without_numbers
 
 
 def _time(command: argparse.ArgumentParser, *, as_of: bool = True) -> None:
@@ -98,7 +98,7 @@ def _problem(error: Exception) -> dict[str, Any] | None:
         return {"status": 507, "title": "disk full", "detail": f"{DISK_FULL} and repeat, nothing was written"}
     if isinstance(error, DBAPIError | sqlite3.Error):
         told = str(getattr(error, "orig", error))
-        return {"status": 423 if "locked" in told else 500, "title": "database", "detail": without_numbers(told)}
+        return {"status": 423 if "locked" in told else 500, "title": "database", "detail": mask_cell(told)}
     for kind, status, title in (
         (Refused, 400, "decision refused"),
         (Busy, 423, "data home busy"),
@@ -110,7 +110,7 @@ def _problem(error: Exception) -> dict[str, Any] | None:
         (OSError, 500, "file system"),
     ):
         if isinstance(error, kind):
-            return {"status": status, "title": title, "detail": without_numbers(str(error))}
+            return {"status": status, "title": title, "detail": mask_cell(str(error))}
     return None
 
 

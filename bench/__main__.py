@@ -50,7 +50,9 @@ def _load(folder: Path, companies: int, opener: Opener) -> tuple[Book, int, floa
     begin, rows = time.perf_counter(), 0
     for source, name in CITY_ORDER:
         rows += sum(load(book, source, [folder / "city" / name]).counts.values())
+    book.close()
     seconds = time.perf_counter() - begin
+    book = Book(Home(folder / "home"), opener)
     assert rows == sum(files.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"companies {companies}, rows {rows}, load {seconds:.1f} s, peak memory {peak:.0f} MiB")

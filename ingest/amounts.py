@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from math import isfinite
 
 from graph.model.values import parse_decimal, parse_percent, to_yuan
 from ingest.dates import Reader
@@ -23,6 +24,8 @@ def read_percent(text: str, bound: Bound, fields: dict[str, str], today: str) ->
     """A share in percent; under a title without % a number up to one is a fraction."""
     try:
         share = parse_percent(text)
+        if not isfinite(float(share)):
+            raise ValueError("a share beyond all numbers")
         if "%" not in bound.title and "％" not in bound.title and Decimal(share) <= 1:
             share = parse_percent(text, fraction=True)
     except ValueError:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from graph.model.ids import mask_text
 from ingest.dates import Reader
+from ingest.masking import mask_cell
 from ingest.people import read_roles
 from ingest.problems import Problem, problem
 from ingest.spec import Bound, Column, value_form
@@ -22,7 +22,7 @@ def read_enum(text: str, bound: Bound, fields: dict[str, str], today: str) -> It
     if value is not None:
         fields[column.name] = value
     elif column.open:
-        fields[column.name] = mask_text(text)
+        fields[column.name] = mask_cell(text)
     else:
         yield problem("bad_enum", bound.title, "not a value of the code list")
 
@@ -37,7 +37,9 @@ def read_multi_enum(text: str, bound: Bound, fields: dict[str, str], today: str)
             return
         found.update(dict.fromkeys(values))
     order = {value: place for place, value in enumerate(dict.fromkeys(bound.column.values.values()))}
-    if found:
+    if not found:
+        yield problem("bad_enum", bound.title, "separators without a value of the code list")
+    else:
         fields[bound.column.name] = ";".join(sorted(found, key=lambda value: (order.get(value, len(order)), value)))
 
 
@@ -47,7 +49,7 @@ def _members(part: str, column: Column) -> list[str]:
     if whole is not None:
         return [whole]
     if column.free_prefix and part.startswith(column.free_prefix) and part != column.free_prefix:
-        return [mask_text(part)]
+        return [mask_cell(part)]
     pieces = [piece for piece in _INNER.split(part) if piece.strip()]
     values = [column.values.get(value_form(piece)) for piece in pieces]
     return [value for value in values if value] if all(values) and len(pieces) > 1 else []

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from graph.model.claims import Name
-from graph.model.ids import mask_text
 from graph.model.values import parse_date
+from ingest.masking import mask_cell
 from ingest.problems import Problem, problem
 from ingest.spec import Bound
 
@@ -37,14 +37,14 @@ def read_former_names(text: str, bound: Bound, fields: dict[str, str], today: st
     for part in filter(None, (piece.strip() for piece in _SEPARATORS.split(text))):
         match = _FORMER.fullmatch(part)
         if match is None:
-            parts.append(mask_text(part))
+            parts.append(mask_cell(part))
             continue
         try:
             start, end = (parse_date(day) if day else "" for day in (match["start"].strip(), match["end"].strip()))
         except ValueError:
             yield problem("bad_date", bound.title, "no such date")
             return
-        parts.append(f"{mask_text(match['name'])}({start}至{end})")
+        parts.append(f"{mask_cell(match['name'])}({start}至{end})")
     if parts:
         fields[bound.column.name] = ";".join(parts)
 

@@ -9,7 +9,6 @@ from ingest.problems import FileProblem
 _CHUNK = 1 << 20
 #: Control characters that no text file of ours holds; tab, line ends and form feed are text.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
-_BOM = codecs.BOM_UTF8
 
 
 class _Trial:
@@ -20,13 +19,15 @@ class _Trial:
         self._decoder = codecs.getincrementaldecoder(name)("strict")
         self.failed = False
         self.cut = False
+        self.blank = True
 
     def feed(self, chunk: bytes, final: bool = False) -> None:
         """Try the next chunk; the last call only closes the stream."""
         if self.failed:
             return
         try:
-            self._decoder.decode(chunk, final)
+            text = self._decoder.decode(chunk, final)
+            self.blank = self.blank and not text.replace("\ufeff", "").strip()
         except UnicodeDecodeError:
             self.failed = True
             self.cut = final
@@ -40,21 +41,17 @@ def text_encoding(path: Path) -> str:
     ``cut_file`` for a file that ends inside a character.
     """
     trials = (_Trial("utf-8"), _Trial("gb18030"))
-    blank = True
-    start = b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if _CONTROL.search(chunk):
                 raise FileProblem("not_text", "the file holds bytes that no text file holds")
-            start = start or chunk[: len(_BOM)]
-            blank = blank and not (chunk.removeprefix(_BOM) if start == chunk[: len(_BOM)] else chunk).strip()
             for trial in trials:
                 trial.feed(chunk)
-    if blank:
-        raise FileProblem("empty_file", "the file is empty")
     for trial in trials:
         trial.feed(b"", final=True)
         if not trial.failed:
+            if trial.blank:
+                raise FileProblem("empty_file", "the file is empty")
             return "utf-8-sig" if trial.name == "utf-8" else trial.name
         if trial.cut:
             raise FileProblem("cut_file", "the file ends inside a character")

@@ -16,9 +16,9 @@ from graph.model.ids import (
     check_uscc,
     is_absent,
     is_masked,
-    mask_text,
     normalise,
 )
+from ingest.masking import mask_cell
 from ingest.people import split_people
 from ingest.problems import Problem, problem
 from ingest.spec import Bound, Description
@@ -173,7 +173,7 @@ class Numbers:
         """A masked number stays, as text, where the row has no better one: it is nobody's, but part of the key."""
         for party, text in self.masked.items():
             if not self._known(party):
-                self.fields[f"{party}_masked"] = mask_text(text)
+                self.fields[f"{party}_masked"] = mask_cell(text)
 
 
 #: How the cells of each type of column are read.

@@ -9,31 +9,53 @@ from typing import Any, NoReturn
 from ingest.problems import FileProblem
 from ingest.rawrows import RawRow, Table, is_blank
 
+#: Lists within lists that a cell may hold.
+MAX_DEPTH = 50
+
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
+def written(text: str) -> str:
+    """The text as it can be written: a lone surrogate is legal in JSON and in no encoding."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = {written(name): value for name, value in pairs}
+    if len(found) < len(pairs):
+        raise ValueError("a name twice in one object")
+    return found
+
+
 def parse(text: str) -> Any:
-    """The value of a JSON text, numbers kept as written; FileProblem ``bad_json`` otherwise."""
+    """The value of a JSON text, numbers kept as written; FileProblem ``bad_json`` otherwise.
+
+    A name twice in one object is refused: either value would be lost unseen.
+    """
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_constant)
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise FileProblem("bad_json", "the file is not valid JSON") from error
 
 
-def cell_text(value: Any) -> str:
-    """A JSON value as the text of a cell: nothing for null, lists joined by ``；``."""
+def cell_text(value: Any, depth: int = 0) -> str:
+    """A JSON value as the text of a cell: nothing for null, lists joined by ``；``; too deep a nest is ``bad_json``."""
+    if depth > MAX_DEPTH:
+        raise FileProblem("bad_json", "lists are nested too deeply")
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # A lone surrogate is legal in JSON and in no encoding.
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return written(value)
     if isinstance(value, list):
-        return "；".join(cell_text(item) for item in value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return "；".join(cell_text(item, depth + 1) for item in value)
+    try:
+        return written(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    except RecursionError as error:
+        raise FileProblem("bad_json", "objects are nested too deeply") from error
 
 
 def as_objects(values: Any) -> list[dict[str, Any]]:

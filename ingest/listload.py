@@ -17,6 +17,7 @@ from graph.ledger.ledger import Draft, Writer
 from graph.ledger.vault import content_hash
 from graph.model.jsontext import dump_sorted, load
 from ingest.lists import ListHeader
+from ingest.masking import shown_file
 from ingest.problems import Problem, problem
 from ingest.recorder import Parser, Recorder, Row, Version, fields_of
 from ingest.sealing import Sealed
@@ -90,7 +91,7 @@ class ListRecorder:
         """Note that a version has come."""
         if not chain.known:
             draft = Draft(
-                "list", asdict(chain.header), self.recorder.batch, self.recorder.source, chain.name, file,
+                "list", asdict(chain.header), self.recorder.batch, self.recorder.source, chain.name, shown_file(file),
                 filled=chain.depth, version_date=chain.header.date,
             )  # fmt: skip
             self.recorder.writer.append(draft)

@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 from graph.model.values import parse_date
 from ingest.encoding import text_encoding
-from ingest.jsonrows import as_objects, lines_table, objects_table, parse, read_lines
+from ingest.jsonrows import as_objects, lines_table, objects_table, parse, read_lines, written
 from ingest.problems import FileProblem
 from ingest.rawrows import Table
 
 _SNIFF = 64
+#: More places than any number of entries has.
+_COUNT_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,11 @@ class ListHeader:
     count: int | None
 
 
-def open_list(path: Path) -> tuple[ListHeader, Table]:
-    """The header of a list file and its entries as rows numbered from 1.
+def open_list(path: Path, list_id: str | None = None) -> tuple[ListHeader, Table]:
+    """The header of a list file and its entries as rows numbered from 1. ``list_id``: the only list that is taken.
 
     Raises :class:`FileProblem`: empty_file, not_text, bad_json (also a header without
-    list, date or kind), cut_file (``count`` is missing in a full list or is another
+    list, date or kind, or of another list), cut_file (``count`` is missing in a full list or is another
     number than the entries).
     """
     with path.open("rb") as file:
@@ -55,6 +57,8 @@ def open_list(path: Path) -> tuple[ListHeader, Table]:
         header = _header(whole)
         objects = as_objects(whole.get("entries", []))
         table, count = objects_table(objects), len(objects)
+    if list_id and header.list_id != list_id:
+        raise FileProblem("bad_json", f"the header names another list than {list_id}")
     if header.count is None and header.kind == "full":
         raise FileProblem("cut_file", "a full list without count")
     if header.count is not None and header.count != count:
@@ -86,11 +90,11 @@ def _header(value: dict[str, Any]) -> ListHeader:
     if day is None or not isinstance(list_id, str) or not list_id or kind not in ("full", "delta"):
         raise FileProblem("bad_json", "the header of a list names list, date and kind (full or delta)")
     return ListHeader(
-        list_id=list_id.strip().upper(),
+        list_id=written(list_id).strip().upper(),
         date=day,
-        version=str(value.get("version") or day).strip(),
+        version=written(str(value.get("version") or day)).strip(),
         kind="full" if kind == "full" else "delta",
-        previous=str(value["previous"]).strip() if value.get("previous") else None,
+        previous=written(str(value["previous"])).strip() if value.get("previous") else None,
         count=_count(value.get("count")),
     )
 
@@ -106,6 +110,6 @@ def _count(value: Any) -> int | None:
     """The number of entries; numbers of JSON are kept as text by the parser."""
     if value is None:
         return None
-    if not isinstance(value, str) or not value.strip().isdecimal():
+    if not isinstance(value, str) or not value.strip().isdecimal() or len(value) > _COUNT_PLACES:
         raise FileProblem("cut_file", "count is not a number")
     return int(value)

@@ -174,7 +174,7 @@ def _list_file(
     refused: list[Refused],
 ) -> None:
     """One version of a list, taken as a whole."""
-    header, table = open_list(path)
+    header, table = open_list(path, spec.list_id)
     reader, day = spec.reader(table.header), today()
     raws = list(table.rows)
     book.tell("rows", len(raws))

@@ -77,11 +77,25 @@ def subject(fields: Fields, party: str, key: str, name: str, openness: Openness,
     return NodeClaim(Mention((key,)), found, names, props, (), openness.level, openness.until, openness.rank)
 
 
+def own_key(fields: Fields, party: str) -> str:
+    """The key of a party that the row cannot do without: its number, else what a person gave; after the checks."""
+    key = key_of(fields, party) or fields.get("assigned_key")
+    assert key, "checked"
+    return key
+
+
 def need_number(fields: Fields, party: str, title: str) -> Problem | None:
     """``name_only`` for a party without a number that identifies it."""
-    if key_of(fields, party):
+    return need_numbers(fields, {party: title})
+
+
+def need_numbers(fields: Fields, titles: Mapping[str, str]) -> Problem | None:
+    """``name_only`` for the first party (party -> column) without a number; the key given at release stands for one."""
+    missing = [title for party, title in titles.items() if not key_of(fields, party)]
+    unknown = missing[1:] if fields.get("assigned_key") else missing
+    if not unknown:
         return None
-    return problem("name_only", title, "the subject is known by name only, or with a masked number")
+    return problem("name_only", unknown[0], "the subject is known by name only, or with a masked number")
 
 
 def props_of(fields: Fields, **names: str) -> dict[str, str | int | float]:
@@ -132,8 +146,10 @@ class Record:
             )
         )
 
-    def court(self, name: str) -> None:
-        """Issued by a court."""
+    def court(self, name: str | None) -> None:
+        """Issued by a court; a file may lack the column."""
+        if not name:
+            return
         key, o = court_key(name), self.openness
         self.claims.append(NodeClaim(Mention((key,)), "court", (Name(name),), {}, (), o.level, o.until, o.rank))
         self.edge("issued_by", key)

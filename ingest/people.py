@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.model.ids import mask_text
+from ingest.masking import mask_cell
 from ingest.problems import Problem, problem
 from ingest.spec import Bound, value_form
 
@@ -36,7 +36,7 @@ def read_roles(text: str, bound: Bound, fields: dict[str, str], today: str) -> I
         if role is None or not person.name:
             yield problem("bad_enum", bound.title, "expected 姓名/证件号码/身份 with a role of the list")
             return
-        fields[f"{bound.column.name}{place}_name"] = mask_text(person.name)
+        fields[f"{bound.column.name}{place}_name"] = mask_cell(person.name)
         fields[f"{bound.column.name}{place}_role"] = role
 
 

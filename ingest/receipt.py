@@ -3,17 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.model.ids import find_ids, mask_id
+from ingest.masking import mask_cell, shown_file
 from ingest.problems import Problem
 
 COUNTS = ("accepted", "merged", "unchanged", "rejected", "quarantined")
-
-
-def without_numbers(text: str) -> str:
-    """A message in which every ID number is masked."""
-    for start, end, number in reversed(find_ids(text)):
-        text = text[:start] + mask_id(number) + text[end:]
-    return text
 
 
 @dataclass(slots=True)
@@ -33,12 +26,12 @@ class Receipt:
         """Count a rejected or quarantined row and say why."""
         self.counts[problem.outcome] += 1
         error = {
-            "file": file,
+            "file": shown_file(file),
             "row": row,
-            "field": problem.field or None,
+            "field": mask_cell(problem.field) or None,
             "code": problem.code,
             "outcome": problem.outcome,
-            "message": without_numbers(problem.message),
+            "message": mask_cell(problem.message),
         }
         if problem.state:
             error["state"] = problem.state
@@ -47,8 +40,8 @@ class Receipt:
     def unreadable(self, file: str, code: str, message: str) -> None:
         """A file of which nothing was read."""
         self.unread += 1
-        told = without_numbers(message)
-        self.errors.append({"file": file, "row": None, "field": None, "code": code, "message": told})
+        told = {"code": code, "message": mask_cell(message)}
+        self.errors.append({"file": shown_file(file), "row": None, "field": None, **told})
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``load`` prints."""
@@ -56,7 +49,7 @@ class Receipt:
         body |= {"input": sum(self.counts.values()), **self.counts}
         if self.released:
             body["released"] = self.released
-        return body | {"errors": self.errors, "warnings": self.warnings}
+        return body | {"errors": self.errors, "warnings": [mask_cell(text) for text in self.warnings]}
 
     @property
     def exit_code(self) -> int:

@@ -20,6 +20,7 @@ from graph.model.jsontext import load
 from graph.resolve.clusters import recluster
 from ingest.judge import References, judge
 from ingest.known import Known
+from ingest.masking import shown_file
 from ingest.parties import Fields, Meta
 from ingest.problems import Problem
 from ingest.sealing import Sealed
@@ -196,7 +197,7 @@ class Recorder:
             batch=self.batch,
             source=self.source,
             rec=row.sealed.rec,
-            file=row.file,
+            file=shown_file(row.file),
             row=row.row,
             outcome=outcome,
             content=row.sealed.content,

@@ -156,6 +156,9 @@ def _release_row(book: Book, writer: Writer, held: Any, row: Row, batch: str, as
         row = replace(row, extra={"confirmed": row.extra["suggested"]})
     if assigned:
         row.sealed.fields["assigned_key"] = assigned
+    still = parser.checks(row.sealed.fields)
+    if still and still.code == "name_only":
+        raise NotReleasable(f"the row names a second subject by name only, in {still.field}")
     recorder = Recorder(writer, held.source, parser, batch)
     recorder.prefetch([row])
     recorder.record(row, cites=held.seq)

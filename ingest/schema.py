@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graph.model.ids import check_id_card, check_uscc, mask_text
+from graph.model.ids import check_id_card, check_uscc
 from graph.model.text import norm_case_no, norm_doc_no, norm_name
 from ingest.amounts import AMOUNT_READERS
 from ingest.codelists import CODE_READERS
 from ingest.dates import DATE_READERS
 from ingest.forbidden import forbidden_cell
 from ingest.identifiers import NUMBER_TYPES, Numbers
+from ingest.masking import mask_cell
 from ingest.problems import Problem, problem
 from ingest.rawrows import RawRow, Table
 from ingest.spec import Bound, Description, Layout, bind, read_description
@@ -101,7 +102,9 @@ class _Plan:
         )
         texts = tuple((name, c.type) for name, c in columns.items() if c.type in _TEXT_TYPES or c.type == "case_no")
         required = tuple(name for name, column in columns.items() if column.required)
-        defaults = {c.name: c.default for c in layout.spec.columns if c.default and c.name not in columns}
+        # An empty cell of a required column is told; of any other it says as little as no column.
+        described = layout.spec.columns
+        defaults = {c.name: c.default for c in described if c.default and not (c.required and c.name in columns)}
         return cls(layout, values, texts, required, defaults)
 
 
@@ -180,7 +183,7 @@ class _Reading:
             if text is None:
                 continue
             if kind != "case_no":
-                self.fields[name] = mask_text(norm_doc_no(text) if kind == "doc_no" else text)
+                self.fields[name] = mask_cell(norm_doc_no(text) if kind == "doc_no" else text)
                 continue
             number = norm_case_no(text)
             if number is None:
@@ -215,9 +218,14 @@ class Reader:
         self._plan = _Plan.of(layout)
 
     @property
+    def layout(self) -> Layout:
+        """The columns of the source at their places in the file."""
+        return self._plan.layout
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the sender should know of the header: columns that nobody reads."""
-        return self._plan.layout.warnings
+        return self.layout.warnings
 
     def canonical(self, raw: RawRow, today: str) -> Canonical | Problem:
         """The canonical form of a row, or the first failing check. ``today``: ISO date, the end of the past."""
@@ -242,7 +250,7 @@ class Reader:
 
         A suggestion that is a valid ID number too is none: it would stand in the ledger in clear.
         """
-        for bound in self._plan.layout.bound:
+        for bound in self.layout.bound:
             cell = raw.cells[bound.position] if bound.position < len(raw.cells) else ""
             code = check_uscc(cell).suggestion if bound.title == first.field else None
             if code and not check_id_card(code):

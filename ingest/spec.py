@@ -41,14 +41,19 @@ REJECT_TITLES = ("错误代码", "错误说明")
 _UNIT = re.compile(r"(?P<base>.+?)[(\[](?:单位:?)?(?P<unit>万元|元)[)\]]")
 
 
-def header_form(title: str) -> str:
-    """The form in which header cells are compared: NFKC, upper case, without white space and stars."""
-    return "".join(unicodedata.normalize("NFKC", title).upper().split()).replace("*", "")
-
-
 def value_form(text: str) -> str:
-    """The form in which values of code lists are compared: as header cells."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+    """The form in which values of code lists are compared: NFKC, upper case, without white space. Idempotent."""
+    form = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    # What stood apart may now compose with its neighbour.
+    return form if unicodedata.is_normalized("NFKC", form) else value_form(form)
+
+
+def header_form(title: str) -> str:
+    """The form in which header cells are compared: as values, without invisible signs and stars. Idempotent."""
+    form = value_form(title).replace("*", "")
+    if not form.isprintable():
+        form = "".join(sign for sign in form if sign.isprintable())
+    return form if unicodedata.is_normalized("NFKC", form) else header_form(form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,10 @@ class Layout:
 
 
 def bind(spec: Description, header: Sequence[str]) -> Layout:
-    """Find the columns of the source in a header; FileProblem ``missing_column`` names what is not there."""
+    """Find the columns of the source in a header; FileProblem ``missing_column`` names what is not there.
+
+    An empty header misses nothing: it is that of JSON without any entry.
+    """
     bound: list[Bound] = []
     warnings: list[str] = []
     ignored = {header_form(title) for title in (*spec.ignored, *REJECT_TITLES)}
@@ -170,7 +178,7 @@ def bind(spec: Description, header: Sequence[str]) -> Layout:
         elif form and form not in ignored:
             warnings.append(f"column not read: {title.strip()}")
     found = {entry.column.name for entry in bound}
-    missing = [need for need in spec.needed if found.isdisjoint(need.split("|"))]
+    missing = [need for need in spec.needed if header and found.isdisjoint(need.split("|"))]
     if missing:
         titles = "、".join(spec.by_name[need.split("|")[0]].zh for need in missing)
         raise FileProblem("missing_column", f"the file has no column {titles}")

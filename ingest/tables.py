@@ -28,8 +28,8 @@ def open_table(path: Path, is_header: HeaderTest) -> Table:
 
     ``is_header`` recognises the header of the source, so that title rows above it are
     skipped. Row numbers: CSV record with the header as 1, sheet row, entry from 1.
-    Raises :class:`FileProblem` (empty_file, not_text, bad_json, cut_file); ``cut_file`` of a
-    CSV may come from the rows, at their end.
+    Raises :class:`FileProblem` (empty_file, not_text, bad_json, cut_file, missing_column where no row
+    holds anything); ``cut_file`` of a CSV may come from the rows, at their end.
     """
     with path.open("rb") as file:
         start = file.read(len(_ZIP))
@@ -58,7 +58,7 @@ def _csv_table(path: Path, encoding: str, delimiter: str, is_header: HeaderTest)
     records = _csv_records(path, encoding, delimiter)
     header, taken = split_header(records, is_header)
     if header is None:
-        return Table([], iter(()))
+        raise FileProblem("missing_column", "the file has no header")
     shift = header.row - 1
     rows = (RawRow(r.row - shift, r.cells) for r in chain(taken, records) if not is_blank(r.cells))
     return Table(header.cells, rows)

@@ -68,7 +68,13 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=30000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "busy_timeout=30000",
+            "wal_autocheckpoint=16000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("PRAGMA cache_size=-65536")
 

@@ -32,8 +32,7 @@ class View:
     today: str
 
 
-@dataclass(frozen=True, slots=True)
-class NamePeriod:
+class NamePeriod(NamedTuple):
     """A name as the view shows it, ``[valid_from, valid_to)``."""
 
     text: str

@@ -6,6 +6,7 @@ that all stores and the view of the past answer alike (design 3.4, 3.7).
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from graph.model.claims import RESTRICTED, SHARED, key_order
 from graph.model.jsontext import dump, dump_sorted, load
@@ -15,6 +16,9 @@ from graph.store.base import FOREVER, Edge, EdgeItem, Fact, NamePeriod, Node, No
 
 #: First and last token of a name in the search index, so that a phrase can be anchored.
 START, END = "xs", "xe"
+
+#: Values of a stored fact without dates that is as open as its node: property, value, rank.
+_PLAIN = 3
 
 _MATCHES = ("exact", "confirmed", "candidate")
 
@@ -47,19 +51,8 @@ def valid_at(start: str | None, end: str | None, day: str | None) -> bool:
     return day is None or ((start is None or start <= day) and (end is None or day < end))
 
 
-def _strongest(facts: Iterable[Fact]) -> Fact:
-    return max(facts, key=lambda f: (f.rank, f.valid_from or "", str(f.value)))
-
-
-def _names(facts: Sequence[Fact]) -> tuple[NamePeriod, ...]:
-    named = [f for f in facts if f.prop in ("name", "former_name")]
-    if not named:
-        return ()
-    top = max(f.rank for f in named)
-    periods = {
-        NamePeriod(str(f.value), f.prop == "former_name", f.valid_from, f.valid_to) for f in named if f.rank == top
-    }
-    return tuple(sorted(periods, key=lambda n: (n.former, n.valid_from or "", n.text, n.valid_to or "")))
+def _name_order(name: NamePeriod) -> tuple[bool, str, str, str]:
+    return name.former, name.valid_from or "", name.text, name.valid_to or ""
 
 
 def best_name(names: Sequence[NamePeriod], as_of: str | None) -> str:
@@ -73,26 +66,58 @@ def best_name(names: Sequence[NamePeriod], as_of: str | None) -> str:
 
 def node_at(view: View, item: NodeItem) -> Node | None:
     """The node as the view shows it; None when the view shows nothing of it."""
-    if not visible(item.public_until, item.shared_until, view):
+    return _shown(view, item.id, item.kind, item.keys, item.facts, item.public_until, item.shared_until)
+
+
+def stored_node_at(view: View, node_id: str, text: str) -> Node | None:
+    """``node_at(view, load_node(node_id, text))`` in one go: what a look-up spends its time on."""
+    kind, _, keys, facts, public, shared = load(text)
+    return _shown(view, node_id, kind, keys, facts, public, shared)
+
+
+def _beats(start: str | None, value: Value, known: tuple[int, str | None, Value]) -> bool:
+    """Between values of one rank: the later from its date on, then by the text."""
+    return (start or "", str(value)) > (known[1] or "", str(known[2]))
+
+
+def _shown(
+    view: View, node_id: str, kind: str, keys: Sequence[str], facts: Iterable[Sequence[Any]], public: str, shared: str
+) -> Node | None:
+    """``facts`` as in an item or as :func:`dump_node` stores them, where three values are as open as their node."""
+    if not visible(public, shared, view):
         return None
-    facts = [f for f in item.facts if visible(f.public_until, f.shared_until, view)]
-    by_prop: dict[str, list[Fact]] = {}
+    best: dict[str, tuple[int, str | None, Value]] = {}
+    shown_keys, labels, named = set(), set(), []
     for fact in facts:
-        by_prop.setdefault(fact.prop, []).append(fact)
-    names = _names(facts)
-    props = {
-        prop: _strongest(found).value
-        for prop, found in sorted(by_prop.items())
-        if prop not in ("name", "former_name", "key", "kind", "label")
-    }
+        if len(fact) == _PLAIN:
+            (prop, value, rank), start, end = fact, None, None
+        else:
+            prop, value, start, end, rank, until, shared_until = fact
+            if not visible(until, shared_until, view):
+                continue
+        if prop == "key":
+            shown_keys.add(value)
+        elif prop == "name" or prop == "former_name":
+            named.append((rank, NamePeriod(value, prop == "former_name", start, end)))
+        elif prop == "label":
+            labels.add(value)
+        else:
+            known = best.get(prop)
+            if known is None or known[0] < rank or (known[0] == rank and _beats(start, value, known)):
+                best[prop] = (rank, start, value)
+    if len(named) > 1:
+        top = max(rank for rank, _ in named)
+        named = [(rank, name) for rank, name in dict.fromkeys(named) if rank == top]
+    names = tuple(sorted((name for _, name in named), key=_name_order))
+    shown_kind = str(best.pop("kind")[2]) if "kind" in best else kind
     return Node(
-        id=item.id,
-        kind=str(_strongest(by_prop["kind"]).value) if "kind" in by_prop else item.kind,
-        labels=tuple(sorted({str(f.value) for f in by_prop.get("label", ())})),
+        id=node_id,
+        kind=shown_kind,
+        labels=tuple(sorted(labels)),
         name=best_name(names, view.as_of),
         names=names,
-        props=props,
-        keys=tuple(sorted({str(f.value) for f in by_prop.get("key", ())}, key=key_order)),
+        props={prop: best[prop][2] for prop in sorted(best)},
+        keys=tuple(key for key in keys if key in shown_keys),
     )
 
 
@@ -295,15 +320,24 @@ def smallest(keys: Iterable[str]) -> str:
 
 
 def dump_node(item: NodeItem) -> str:
-    """A node item as compact JSON."""
-    facts = list(map(tuple, item.facts))
-    return dump([item.kind, item.labels, item.keys, facts, item.public_until, item.shared_until])
+    """A node item as compact JSON; a fact without dates that is as open as its node is [property, value, rank]."""
+    public, shared = item.public_until, item.shared_until
+    facts = [
+        [f[0], f[1], f[4]] if f[2] is None and f[3] is None and f[5] == public and f[6] == shared else list(f)
+        for f in item.facts
+    ]
+    return dump([item.kind, item.labels, item.keys, facts, public, shared])
+
+
+def _facts(stored: Iterable[Sequence[Any]], public: str, shared: str) -> list[Fact]:
+    """Facts from their stored form."""
+    return [Fact(f[0], f[1], None, None, f[2], public, shared) if len(f) == _PLAIN else Fact._make(f) for f in stored]
 
 
 def load_node(node_id: str, text: str) -> NodeItem:
     """The inverse of :func:`dump_node`."""
     kind, labels, keys, facts, public, shared = load(text)
-    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(map(Fact._make, facts)), public, shared)
+    return NodeItem(node_id, kind, tuple(labels), tuple(keys), tuple(_facts(facts, public, shared)), public, shared)
 
 
 def dump_edge(item: EdgeItem) -> str:

@@ -20,7 +20,7 @@ from graph.model.ontology import ontology
 from graph.store import cypher
 from graph.store.base import Changes, Checkpoint, Direction, Edge, EdgeItem, Node, NodeItem, View
 from graph.store.errors import StoreUnavailable
-from graph.store.items import edges_at, limited, load_edge, load_node, name_matches, node_at, own_id, phrase
+from graph.store.items import edges_at, limited, load_edge, load_node, name_matches, own_id, phrase, stored_node_at
 from graph.store.writer import Writer, chunks
 
 #: Ids in one look-up; a full-text query takes at most 1,024 terms.
@@ -246,7 +246,7 @@ class Neo4jStore:
             missing = [asked for asked in some if asked not in texts]
             texts |= self._by_hash(missing)
             for asked, stored in texts.items():
-                node = node_at(view, load_node(*stored))
+                node = stored_node_at(view, *stored)
                 if node:
                     found[asked] = node
         return found
@@ -279,7 +279,7 @@ class Neo4jStore:
         while True:
             _, rows = self._rows([query], after=last, **values)
             for node_id, item in rows:
-                node = node_at(view, load_node(node_id, item))
+                node = stored_node_at(view, node_id, item)
                 if node and name_matches(view, node, wanted, exact):
                     found.append(node)
                     if len(found) == limit:
@@ -349,7 +349,7 @@ class Neo4jStore:
         """All nodes of the view, ordered by id."""
         text = cypher.NODE_PAGE.format(nodes=cypher.shown_node(view))
         for row in self._pages(text, _NODE_PAGE, set(), today=view.today):
-            node = node_at(view, load_node(*row))
+            node = stored_node_at(view, *row)
             if node:
                 yield node
 

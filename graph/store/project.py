@@ -6,8 +6,9 @@ again from its live claims. A merge, a split, an undo, a withdrawal and a
 rebuild differ in what is dirty, in nothing else (design 3.1, 3.2).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import ge
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, exists, func, select
@@ -31,8 +32,8 @@ _IN = 400
 
 Pair = tuple[str, str, str]
 
-#: A fact without its openness: property, value, from, to, rank.
-Place = tuple[str, Value, str | None, str | None, int]
+#: A fact without rank and openness: property, value, from, to.
+Place = tuple[str, Value, str | None, str | None]
 
 #: What a live node claim says: stable form of its key, kind, level, end of its openness, rank, data, key.
 Said = tuple[str, str, int, str | None, int, str, str]
@@ -80,31 +81,45 @@ def node_item(node: str, keys: Sequence[str], said: Sequence[Said]) -> NodeItem 
 
     The order of the facts is that of the claims, by stable key and content, so that it is the same everywhere.
     """
-    openings: dict[Place, tuple[str, str]] = {}
+    openings: dict[Place, dict[int, tuple[str, str]]] = {}
     for _, kind, level, until, rank, data, key in sorted(said, key=_said_order) if len(said) > 1 else said:
         body, opening = load(data), openness(level, until)
-        facts: list[Place] = [("kind", kind, None, None, rank), ("key", key, None, None, rank)]
-        facts += [("key", other, None, None, rank) for other in body.get("k", ())]
-        facts += [("label", label, None, None, rank) for label in body.get("l", ())]
-        facts += [(prop, value, None, None, rank) for prop, value in body.get("p", {}).items()]
+        places: list[Place] = [("kind", kind, None, None), ("key", key, None, None)]
+        places += [("key", other, None, None) for other in body.get("k", ())]
+        places += [("label", label, None, None) for label in body.get("l", ())]
+        places += [(prop, value, None, None) for prop, value in body.get("p", {}).items()]
         for text, former, start, end in body.get("n", ()):
-            facts.append(("former_name" if former else "name", text, start, end, rank))
-        for place in facts:
-            known = openings.setdefault(place, opening)
-            if known is not opening and known != opening:
-                openings[place] = max(known[0], opening[0]), max(known[1], opening[1])
-    if not openings:
+            places.append(("former_name" if former else "name", text, start, end))
+        for place in places:
+            ranks = openings.setdefault(place, {})
+            known = ranks.setdefault(rank, opening)
+            if known != opening:
+                ranks[rank] = max(known[0], opening[0]), max(known[1], opening[1])
+    facts = [
+        Fact(*place, rank, *opening)
+        for place, ranks in openings.items()
+        for rank, opening in (ranks.items() if len(ranks) == 1 else _counting(ranks))
+    ]
+    if not facts:
         return None
-    kinds = [(place[4], place[1]) for place in openings if place[0] == "kind"]
     return NodeItem(
         id=node,
-        kind=str(max(kinds)[1]),
-        labels=tuple(sorted({str(place[1]) for place in openings if place[0] == "label"})),
+        kind=str(max((fact.rank, fact.value) for fact in facts if fact.prop == "kind")[1]),
+        labels=tuple(sorted({str(fact.value) for fact in facts if fact.prop == "label"})),
         keys=tuple(keys),
-        facts=tuple(Fact(*place, *opening) for place, opening in openings.items()),
-        public_until=max(public for public, _ in openings.values()),
-        shared_until=max(shared for _, shared in openings.values()),
+        facts=tuple(facts),
+        public_until=max(fact.public_until for fact in facts),
+        shared_until=max(fact.shared_until for fact in facts),
     )
+
+
+def _counting(ranks: Mapping[int, tuple[str, str]]) -> Iterable[tuple[int, tuple[str, str]]]:
+    """Ranks of a fact with their openness, less those that a higher one outdoes for every reader."""
+    return [
+        (rank, own)
+        for rank, own in sorted(ranks.items())
+        if not any(other > rank and all(map(ge, opening, own)) for other, opening in ranks.items())
+    ]
 
 
 class Units:
@@ -349,7 +364,7 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str], tell: T
                 tell("subjects made anew", len(some))
             for ends in _ended(connection, since):
                 store.apply(_again(Units(connection, None, stable), ends, written))
-                tell("claims out of the graph", len(ends))
+                tell("claims into the graph", len(ends))
             for span, ends in _begun(connection, since):
                 store.apply(_step(Units(connection, None, stable), ends, span, written))
                 tell("claims into the graph", len(ends))

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
 from graph.model.claims import RESTRICTED, SHARED
@@ -30,6 +31,7 @@ from graph.store.items import (
     own_id,
     phrase,
     search_text,
+    stored_node_at,
 )
 
 _SCHEMA = """
@@ -67,6 +69,13 @@ def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
+@cache
+def _nodes_of(count: int) -> str:
+    """The nodes that hold some keys, by the id that a key alone would give."""
+    marks = ",".join("?" * count)
+    return f"SELECT k.own, n.id, n.item FROM key k JOIN node n ON n.id = k.node WHERE k.own IN ({marks})"
+
+
 class SqliteStore:
     """The store protocol over one file; ``path`` may be new, its folder must exist."""
 
@@ -74,7 +83,7 @@ class SqliteStore:
         self._path = path
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;")
-        self._db.executescript("PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;")
+        self._db.executescript("PRAGMA wal_autocheckpoint=16000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;")
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -199,10 +208,9 @@ class SqliteStore:
     def get(self, view: View, ids: Sequence[str]) -> dict[str, Node]:
         """Nodes by id, keyed by the id asked; a retired id answers with its survivor."""
         found: dict[str, Node] = {}
-        for some in _chunks(list(dict.fromkeys(ids))):
-            sql = f"SELECT k.own, n.id, n.item FROM key k JOIN node n ON n.id = k.node WHERE k.own IN ({_marks(some)})"
-            for own, node_id, text in self._db.execute(sql, some):
-                node = node_at(view, load_node(node_id, text))
+        for some in _chunks(ids if len(ids) == 1 else list(dict.fromkeys(ids))):
+            for own, node_id, text in self._db.execute(_nodes_of(len(some)), some):
+                node = stored_node_at(view, node_id, text)
                 if node:
                     found[own] = node
         return found
@@ -220,7 +228,7 @@ class SqliteStore:
         sql = "SELECT node.id, node.item FROM name JOIN node ON node.n = name.rowid WHERE name MATCH ? AND node.id > ?"
         found: list[Node] = []
         for node_id, item in self._db.execute(sql + " ORDER BY node.id", (f'"{wanted}"', after or "")):
-            node = node_at(view, load_node(node_id, item))
+            node = stored_node_at(view, node_id, item)
             if node and name_matches(view, node, wanted, exact):
                 found.append(node)
                 if len(found) == limit:

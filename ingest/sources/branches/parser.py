@@ -2,10 +2,11 @@
 
 from graph.model.claims import Claim, EdgeClaim, Mention, Name, NodeClaim
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, key_or_context, props_of, subject
+from ingest.parties import Fields, Meta, Openness, key_or_context, need_numbers, own_key, props_of, subject
 from ingest.problems import Problem
 
 _OPEN = Openness(rank=90)
+_NUMBERS = {"unit": "统一社会信用代码", "branch": "分支机构统一社会信用代码"}
 
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
@@ -14,13 +15,13 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 
 def checks(fields: Fields) -> Problem | None:
-    """No further identity check: the register says who is who."""
-    return None
+    """Company and branch need their codes."""
+    return need_numbers(fields, _NUMBERS)
 
 
 def references(fields: Fields) -> References:
     """The company."""
-    return References(((f"uscc:{fields['unit_uscc']}", fields.get("unit_name")),))
+    return References(((own_key(fields, "unit"), fields.get("unit_name")),))
 
 
 def meta(fields: Fields) -> Meta:
@@ -30,7 +31,7 @@ def meta(fields: Fields) -> Meta:
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """Branch, company, person in charge and the edges between them."""
-    unit, branch = (Mention((f"uscc:{fields[name]}",)) for name in ("unit_uscc", "branch_uscc"))
+    unit, branch = (Mention((own_key(fields, party),)) for party in _NUMBERS)
     props = props_of(fields, uscc="branch_uscc", status="status", established="established")
     names = (Name(fields["branch_name"], False, fields.get("established")),)
     made: list[Claim] = [

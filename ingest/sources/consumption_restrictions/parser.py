@@ -22,11 +22,14 @@ _ROLES = {
 
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
-    """Whether the person was 18 on the day of publication; a minor may not be restricted."""
-    number = fields.get("person_id")
-    if not number:
+    """Whether the person was 18 on the day of publication; a minor may not be restricted.
+
+    A file without that column is judged by the day of filing, the earlier one.
+    """
+    number, day = fields.get("person_id"), fields.get("published") or fields.get("filed")
+    if not number or not day:
         return {}
-    if not adult_on(number, fields["published"]):
+    if not adult_on(number, day):
         return problem("minor", "", "under 18 on the day of publication: the order is held")
     return {"adult": "yes"}
 
@@ -36,7 +39,7 @@ def checks(fields: Fields) -> Problem | None:
     found = need_number({**fields, "subject_id": fields.get("person_id", "")}, "subject", "身份证号")
     if found:
         return found
-    if fields["role"] not in _ROLES:
+    if "role" in fields and fields["role"] not in _ROLES:
         return problem("role_not_in_law", "限制身份", "the law names five roles; relatives are none of them")
     return None
 
@@ -49,7 +52,7 @@ def references(fields: Fields) -> References:
 
 def meta(fields: Fields) -> Meta:
     """The case, its court and the day of publication."""
-    return Meta(fields["case_no"], fields["court_name"], fields["published"])
+    return Meta(fields.get("case_no"), fields.get("court_name"), fields.get("published"))
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
@@ -76,8 +79,8 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     record.claims.append(subject(fields, "person", key, fields["person_name"], openness, "person"))
     confirmed = "assigned_key" in fields
     record.edge("about", key, confirmed=confirmed)
-    named = {"role": _ROLES.get(fields["role"], "")} | props_of(fields, adult="adult")
+    named = {"role": _ROLES.get(fields.get("role", ""), "")} | props_of(fields, adult="adult")
     record.edge("names", key, confirmed=confirmed, **named)
     record.case(fields["case_no"])
-    record.court(fields["court_name"])
+    record.court(fields.get("court_name"))
     return record.claims

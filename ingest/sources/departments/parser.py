@@ -3,7 +3,7 @@
 from graph.model.claims import Claim, Mention, Name, NodeClaim
 from ingest.dates import former_names
 from ingest.judge import References
-from ingest.parties import Fields, Meta, court_key, props_of
+from ingest.parties import Fields, Meta, court_key, need_number, own_key, props_of
 from ingest.problems import Problem
 
 _RANK = 90
@@ -15,8 +15,8 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 
 def checks(fields: Fields) -> Problem | None:
-    """No further identity check."""
-    return None
+    """The department needs a code."""
+    return need_number(fields, "unit", "统一社会信用代码")
 
 
 def references(fields: Fields) -> References:
@@ -32,7 +32,7 @@ def meta(fields: Fields) -> Meta:
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """One node: department, or court where the name says so."""
     name = fields["unit_name"]
-    keys = [f"uscc:{fields['unit_uscc']}"]
+    keys = [own_key(fields, "unit")]
     if fields.get("dept_code"):
         keys.append(f"dept:{fields['dept_code']}")
     is_court = name.endswith("人民法院")

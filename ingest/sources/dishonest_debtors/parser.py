@@ -7,7 +7,7 @@ lists keeps the state in ``list_status``, ``list_to`` and ``end_reason``.
 from graph.model.claims import PUBLIC, RESTRICTED, Claim
 from graph.model.ids import adult_on
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, props_of, subject
+from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, own_key, props_of, subject
 from ingest.problems import Problem, problem
 
 #: What a row says about the list rather than about the entry; not compared.
@@ -16,8 +16,8 @@ CONTENT_EXCLUDES = ("action", "reason")
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
     """A minor may not be listed (法释〔2017〕7号 Art. 4)."""
-    number = fields.get("subject_id")
-    if number and not adult_on(number, fields["published"]):
+    number, day = fields.get("subject_id"), fields.get("published") or fields.get("filed")
+    if number and day and not adult_on(number, day):
         return problem("minor", "", "under 18 on the day of publication: may not be listed (法释〔2017〕7号 Art. 4)")
     return {}
 
@@ -38,13 +38,12 @@ def references(fields: Fields) -> References:
 
 def meta(fields: Fields) -> Meta:
     """The case, its court and the day of publication."""
-    return Meta(fields["case_no"], fields["court_name"], fields["published"])
+    return Meta(fields.get("case_no"), fields.get("court_name"), fields.get("published"))
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The entry about its debtor, in its case, by its court."""
-    key = key_of(fields, "subject")
-    assert key, "checked"
+    key = own_key(fields, "subject")
     withdrawn = fields.get("list_status") == "withdrawn"
     props = props_of(
         fields, document_no="case_no", case_no="case_no", date="published", active_from="published",

@@ -2,10 +2,11 @@
 
 from graph.model.claims import SHARED, Claim, EdgeClaim, Mention
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, key_of, need_number, props_of, subject
+from ingest.parties import Fields, Meta, Openness, key_of, need_numbers, own_key, props_of, subject
 from ingest.problems import Problem
 
 _OPEN = Openness(SHARED)
+_ENDS = {"guarantor": "担保人代码", "guaranteed": "被担保人代码"}
 
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
@@ -15,13 +16,12 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 def checks(fields: Fields) -> Problem | None:
     """Both ends need a number."""
-    found = need_number(fields, "guarantor", "担保人代码")
-    return found or need_number(fields, "guaranteed", "被担保人代码")
+    return need_numbers(fields, _ENDS)
 
 
 def references(fields: Fields) -> References:
     """Both ends."""
-    found = ((key_of(fields, party), fields.get(f"{party}_name")) for party in ("guarantor", "guaranteed"))
+    found = ((key_of(fields, party), fields.get(f"{party}_name")) for party in _ENDS)
     return References(tuple((key, None if key.startswith("pid:") else name) for key, name in found if key))
 
 
@@ -34,9 +34,8 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """Guarantor, guaranteed and the guarantee."""
     ends = []
     made: list[Claim] = []
-    for party in ("guarantor", "guaranteed"):
-        key = key_of(fields, party)
-        assert key, "checked"
+    for party in _ENDS:
+        key = own_key(fields, party)
         made.append(subject(fields, party, key, fields[f"{party}_name"], _OPEN))
         ends.append(Mention((key,)))
     props = props_of(

@@ -2,7 +2,7 @@
 
 from graph.model.claims import SHARED, Claim
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, props_of, subject
+from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, own_key, props_of, subject
 from ingest.problems import Problem
 
 
@@ -25,13 +25,12 @@ def references(fields: Fields) -> References:
 
 def meta(fields: Fields) -> Meta:
     """The case, its court and the day of filing."""
-    return Meta(fields["case_no"], fields["court_name"], fields["filed"])
+    return Meta(fields.get("case_no"), fields.get("court_name"), fields.get("filed"))
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The record about its debtor, in its case, by its court."""
-    key = key_of(fields, "subject")
-    assert key, "checked"
+    key = own_key(fields, "subject")
     props = props_of(
         fields, document_no="case_no", case_no="case_no", date="filed", active_from="filed",
         amount_yuan="amount_yuan", case_state="case_state", issuer="court_name",
@@ -43,5 +42,5 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     record.claims.append(subject(fields, "subject", key, fields["subject_name"], record.openness))
     record.edge("about", key, confirmed="assigned_key" in fields)
     record.case(fields["case_no"])
-    record.court(fields["court_name"])
+    record.court(fields.get("court_name"))
     return record.claims

@@ -24,7 +24,7 @@ def references(fields: Fields) -> References:
 
 def meta(fields: Fields) -> Meta:
     """The decision, the authority and the day."""
-    return Meta(fields["document_no"], fields.get("authority_name"), fields["decided"])
+    return Meta(fields.get("document_no"), fields.get("authority_name"), fields.get("decided"))
 
 
 def _void(fields: Fields) -> bool:

@@ -68,6 +68,6 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     record = Record.start(rec_key, "objection", fields["objection_no"], props | {"source": "objections"}, _CLOSED)
     key = key_of(fields, "subject") if _is_own(fields) else None
     if key:
-        record.claims.append(subject(fields, "subject", key, fields["subject_name"], _CLOSED))
+        record.claims.append(subject(fields, "subject", key, fields.get("subject_name", ""), _CLOSED))
         record.edge("about", key, confirmed="assigned_key" in fields)
     return record.claims

@@ -2,7 +2,7 @@
 
 from graph.model.claims import Claim, EdgeClaim, Mention
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, key_or_context, subject
+from ingest.parties import Fields, Meta, Openness, key_or_context, need_number, own_key, subject
 from ingest.problems import Problem
 
 _OPEN = Openness(rank=80)
@@ -26,13 +26,13 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 
 def checks(fields: Fields) -> Problem | None:
-    """An officer may be known by name only: he is then nobody outside this unit."""
-    return None
+    """The unit needs a code; an officer may be known by name only: he is then nobody outside this unit."""
+    return need_number(fields, "unit", "统一社会信用代码")
 
 
 def references(fields: Fields) -> References:
     """The unit."""
-    return References(((f"uscc:{fields['unit_uscc']}", fields.get("unit_name")),))
+    return References(((own_key(fields, "unit"), fields.get("unit_name")),))
 
 
 def meta(fields: Fields) -> Meta:
@@ -42,7 +42,7 @@ def meta(fields: Fields) -> Meta:
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """Unit, person, and an edge for the office and one for the legal representation that the row marks."""
-    unit = f"uscc:{fields['unit_uscc']}"
+    unit = own_key(fields, "unit")
     person = key_or_context(fields, "person", fields["person_name"], unit)
     position = fields["position"]
     relations = {_RELATION_OF[position]: position}

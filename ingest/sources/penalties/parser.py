@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from graph.model.claims import PUBLIC, SHARED, Claim
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, props_of, subject
+from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, own_key, props_of, subject
 from ingest.problems import Problem
 
 
@@ -27,7 +27,7 @@ def references(fields: Fields) -> References:
 
 def meta(fields: Fields) -> Meta:
     """The decision, the authority and the day."""
-    return Meta(fields["document_no"], fields["authority_name"], fields["decided"])
+    return Meta(fields.get("document_no"), fields.get("authority_name"), fields.get("decided"))
 
 
 def _amount(fields: Fields) -> str | None:
@@ -38,8 +38,7 @@ def _amount(fields: Fields) -> str | None:
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The decision about its subject, by its authority."""
-    key = key_of(fields, "subject")
-    assert key, "checked"
+    key = own_key(fields, "subject")
     props = props_of(
         fields, document_no="document_no", date="decided", active_from="decided", active_to="shown_until",
         violation="violation", kinds="penalty_kinds", basis="basis", content="content", issuer="authority_name",

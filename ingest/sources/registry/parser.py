@@ -3,7 +3,7 @@
 from graph.model.claims import Claim, EdgeClaim, Mention, Name, NodeClaim
 from ingest.dates import former_names
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, key_or_context, kind_of_code, props_of, subject
+from ingest.parties import Fields, Meta, Openness, key_or_context, kind_of, need_number, own_key, props_of, subject
 from ingest.problems import Problem
 
 _RANK = 90
@@ -15,13 +15,14 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 
 def checks(fields: Fields) -> Problem | None:
-    """No further identity check: the register says who is who."""
-    return None
+    """The unit needs a number; beyond that the register says who is who."""
+    return need_number(fields, "unit", "统一社会信用代码")
 
 
 def references(fields: Fields) -> References:
-    """Cites nobody."""
-    return References()
+    """Nobody; a unit without a unified code is itself what another row must tell."""
+    key = own_key(fields, "unit")
+    return References() if key.startswith("uscc:") else References(((key, None),))
 
 
 def meta(fields: Fields) -> Meta:
@@ -31,11 +32,11 @@ def meta(fields: Fields) -> Meta:
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The unit with its cross-walk of codes; its legal representative, undated, seen on the day of approval."""
-    code = fields["unit_uscc"]
-    keys = [f"uscc:{code}", f"org:{code[8:17]}"]
+    key = own_key(fields, "unit")
+    keys = [key, f"org:{key.removeprefix('uscc:')[8:17]}"] if key.startswith("uscc:") else [key]
     if fields.get("unit_reg_no"):
         keys.append(f"reg:{fields['unit_reg_no']}")
-    unit = Mention(tuple(keys))
+    unit = Mention(tuple(dict.fromkeys(keys)))
     former = former_names(fields.get("former_names", ""))
     since = max((n.valid_to for n in former if n.valid_to), default=fields.get("established"))
     props = props_of(
@@ -44,7 +45,7 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
         registrar="registrar", status="status", approved="approved",
     )  # fmt: skip
     names = (Name(fields["unit_name"], False, since), *former)
-    made: list[Claim] = [NodeClaim(unit, kind_of_code(code), names, props, rank=_RANK)]
+    made: list[Claim] = [NodeClaim(unit, kind_of(key), names, props, rank=_RANK)]
     if fields.get("legal_rep_name"):
         key = key_or_context(fields, "legal_rep", fields["legal_rep_name"], unit.best)
         made.append(subject(fields, "legal_rep", key, fields["legal_rep_name"], Openness(rank=_RANK), "person"))

@@ -39,7 +39,7 @@ def effects(fields: Fields) -> list[Effect]:
 
 def meta(fields: Fields) -> Meta:
     """The decision, the authority and the day of listing."""
-    return Meta(fields["document_no"], fields.get("authority_name"), fields["listed"])
+    return Meta(fields.get("document_no"), fields.get("authority_name"), fields.get("listed"))
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:

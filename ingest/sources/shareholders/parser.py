@@ -2,7 +2,18 @@
 
 from graph.model.claims import Claim, EdgeClaim, Mention
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, key_of, key_or_context, kind_of, props_of, subject
+from ingest.parties import (
+    Fields,
+    Meta,
+    Openness,
+    key_of,
+    key_or_context,
+    kind_of,
+    need_number,
+    own_key,
+    props_of,
+    subject,
+)
 from ingest.problems import Problem
 
 _OPEN = Openness(rank=80)
@@ -14,13 +25,13 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 
 def checks(fields: Fields) -> Problem | None:
-    """A holder may be known by name only: he is then nobody outside this company."""
-    return None
+    """The unit needs a code; a holder may be known by name only: he is then nobody outside this company."""
+    return need_number(fields, "unit", "统一社会信用代码")
 
 
 def references(fields: Fields) -> References:
     """The company and, where it has a code, the holder."""
-    subjects = [(f"uscc:{fields['unit_uscc']}", fields.get("unit_name"))]
+    subjects = [(own_key(fields, "unit"), fields.get("unit_name"))]
     holder = key_of(fields, "holder")
     if holder and not holder.startswith("pid:"):
         subjects.append((holder, fields["holder_name"]))
@@ -34,7 +45,7 @@ def meta(fields: Fields) -> Meta:
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """Company, holder and the holding."""
-    unit = f"uscc:{fields['unit_uscc']}"
+    unit = own_key(fields, "unit")
     holder = key_or_context(fields, "holder", fields["holder_name"], unit)
     kind = "person" if fields.get("holder_type") == "自然人" else kind_of(holder)
     props = props_of(fields, capital_yuan="capital_yuan", holder_type="holder_type")

@@ -9,7 +9,7 @@ import json
 from graph.model.claims import PUBLIC, RESTRICTED, Claim
 from graph.model.ids import adult_on
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, Record, props_of, subject
+from ingest.parties import Fields, Meta, Openness, Record, need_number, own_key, props_of, subject
 from ingest.people import people_of
 from ingest.problems import Problem
 
@@ -23,6 +23,8 @@ def _people(fields: Fields) -> list[tuple[str, str, str]]:
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
     """Who was 18 on the day of listing."""
+    if "listed" not in fields:
+        return {}
     return {
         f"{party}_adult": "yes" if adult_on(fields[f"{party}_id"], fields["listed"]) else "no"
         for _, _, party in _people(fields)
@@ -31,23 +33,23 @@ def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
 
 
 def checks(fields: Fields) -> Problem | None:
-    """The unit has a code; persons without a number are kept as names."""
-    return None
+    """The unit needs a code; persons without a number are kept as names."""
+    return need_number(fields, "unit", "统一社会信用代码")
 
 
 def references(fields: Fields) -> References:
     """The unit."""
-    return References(((f"uscc:{fields['unit_uscc']}", fields.get("unit_name")),))
+    return References(((own_key(fields, "unit"), fields.get("unit_name")),))
 
 
 def meta(fields: Fields) -> Meta:
     """The decision and its day."""
-    return Meta(fields["document_no"], None, fields["listed"])
+    return Meta(fields.get("document_no"), None, fields.get("listed"))
 
 
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The entry about the unit and about each person named with a number."""
-    unit = f"uscc:{fields['unit_uscc']}"
+    unit = own_key(fields, "unit")
     terms = (("removed", "withdrawn"), ("term_end", "expired"))
     ends = [(fields[name], kind) for name, kind in terms if name in fields]
     props = props_of(
