@@ -124,8 +124,7 @@ def _check_confirmed(writer: Writer, held: Any, row: Row, keys: Sequence[str]) -
     refused = suggestion.unconfirmed(row.extra, keys)
     if refused:
         raise NotReleasable(refused)
-    parser: Parser = registry.parser(held.source)
-    recorder = Recorder(writer, held.source, parser, "")
+    recorder = Recorder(writer, held.source, registry.parser(held.source), "")
     recorder.prefetch([row])
     found = recorder.check(row)
     then = row.extra.get("then") or (found.code if found else None)

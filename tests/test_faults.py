@@ -54,6 +54,6 @@ def test_a_neo4j_server_killed_in_the_middle_of_a_load(seed: int, home: Path) ->
     wait = random.Random(seed).uniform(0.0, 0.3)
     try:
         start = lambda: server.start(home, heap="512m", pagecache="64m")  # noqa: E731
-        check_killed_server(home, start, wait, [20, 1000, 20, 20, 20, 20], step=60)
+        check_killed_server(home, start, wait, [20, 1500, 20, 20, 20, 20], step=40)
     finally:
         server.stop(home)

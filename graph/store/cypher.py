@@ -22,6 +22,9 @@ relationship types, which Cypher cannot take as a parameter in a pattern.
 
 from collections.abc import Iterable
 
+from graph.model.claims import RESTRICTED, SHARED
+from graph.store.base import View
+
 # --- schema -------------------------------------------------------------------------------------------------------
 
 #: Schema that does not depend on relations; every statement may be run again.
@@ -235,3 +238,28 @@ def marked(*texts: str) -> str:
     """One query of several reads, all returning ``row``, after the mark of the checkpoint."""
     rows = [text.replace("RETURN [", "RETURN null AS mark, [") for text in texts]
     return "\nUNION ALL\n".join([MARK, *rows])
+
+
+def schema(types: Iterable[str]) -> dict[str, str]:
+    """Everything that the graph needs, by name; ``types``: all relationship types."""
+    ordered = sorted(types)
+    wanted = {**SCHEMA, "edge_mixed": EDGE_MIXED.format(types="|".join(ordered))}
+    return wanted | {f"id_{t.lower()}": EDGE_ID.format(name=f"id_{t.lower()}", type=t) for t in ordered}
+
+
+def shown_node(view: View) -> str:
+    """The condition under which a node shows at the level of a view."""
+    if view.level >= RESTRICTED:
+        return "true"
+    return f"n.{'_su' if view.level == SHARED else '_pu'} > $today"
+
+
+def shown_edge(view: View) -> str:
+    """The condition under which an edge shows; below the highest level, mixed ones are left to the reader."""
+    clauses = []
+    if view.level < RESTRICTED:
+        clauses.append(f"r._mixed IS NULL AND r.{'_su' if view.level == SHARED else '_pu'} > $today")
+    if view.as_of is not None:
+        clauses.append("(r.valid_from IS NULL OR r.valid_from <= $as_of)")
+        clauses.append("(r.valid_to IS NULL OR r.valid_to > $as_of)")
+    return " AND ".join(clauses) or "true"

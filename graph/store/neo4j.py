@@ -15,7 +15,7 @@ from typing import Any
 from neo4j import READ_ACCESS, Driver, GraphDatabase, Query, Session
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired
 
-from graph.model.claims import RESTRICTED, SHARED
+from graph.model.claims import RESTRICTED
 from graph.model.ontology import ontology
 from graph.store import cypher
 from graph.store.base import Changes, Checkpoint, Direction, Edge, EdgeItem, Node, NodeItem, View
@@ -83,24 +83,6 @@ def _reaching(uri: str) -> Iterator[None]:
         raise StoreUnavailable(f"Neo4j at {uri} cannot answer now: {error}") from error
 
 
-def _shown_node(view: View) -> str:
-    """The condition under which a node shows at the level of a view."""
-    if view.level >= RESTRICTED:
-        return "true"
-    return f"n.{'_su' if view.level == SHARED else '_pu'} > $today"
-
-
-def _shown_edge(view: View) -> str:
-    """The condition under which an edge shows; below the highest level, mixed ones are left to the reader."""
-    clauses = []
-    if view.level < RESTRICTED:
-        clauses.append(f"r._mixed IS NULL AND r.{'_su' if view.level == SHARED else '_pu'} > $today")
-    if view.as_of is not None:
-        clauses.append("(r.valid_from IS NULL OR r.valid_from <= $as_of)")
-        clauses.append("(r.valid_to IS NULL OR r.valid_to > $as_of)")
-    return " AND ".join(clauses) or "true"
-
-
 def _known(relations: Iterable[str] | None) -> list[str] | None:
     """The relations asked that exist, sorted; None = all."""
     return None if relations is None else sorted(set(relations) & _TYPES.keys())
@@ -136,33 +118,39 @@ class Neo4jStore:
             yield session
 
     def _prepare(self) -> None:
-        """Make the constraints and indexes that are missing and wait until all are filled."""
-        types = sorted(_TYPES.values())
-        wanted = dict(cypher.SCHEMA)
-        wanted["edge_mixed"] = cypher.EDGE_MIXED.format(types="|".join(types))
-        wanted |= {f"id_{t.lower()}": cypher.EDGE_ID.format(name=f"id_{t.lower()}", type=t) for t in types}
+        """Make the constraints and indexes that are missing and wait until all are filled.
+
+        One client at a time, under the sign of the only writer: IF NOT EXISTS does not see what another transaction
+        is making, and of two that run into each other Neo4j can leave an index that is never filled.
+        """
         with self._driver.session(database=self._database) as session:
-            while True:
-                states = {row["name"]: row["state"] for row in session.run(cypher.INDEXES)}
-                missing = [text for name, text in wanted.items() if name not in states]
-                if not missing or self._made(session, missing):
-                    break
-            if missing or any(states[name] != "ONLINE" for name in wanted):
-                session.run(cypher.AWAIT_INDEXES, seconds=300).consume()
+            while "checkpoint_name" in self._missing(session):
+                self._make_first(session)
+            if self._missing(session):
+                with self._driver.session(database=self._database) as other, other.begin_transaction() as lock:
+                    lock.run(cypher.WRITER).consume()
+                    missing = self._missing(session)
+                    with session.begin_transaction() as tx:
+                        for text in missing.values():
+                            tx.run(text).consume()
+                        tx.commit()
+                    session.run(cypher.AWAIT_INDEXES, seconds=300).consume()
+                    lock.rollback()
 
     @staticmethod
-    def _made(session: Session, texts: Sequence[str]) -> bool:
-        """Run statements of the schema; False when another first user was quicker, whom IF NOT EXISTS does not see."""
+    def _missing(session: Session) -> dict[str, str]:
+        """Constraints and indexes that are not there, or not filled yet, by name: the statements that make them."""
+        states = {row["name"]: row["state"] for row in session.run(cypher.INDEXES)}
+        return {name: text for name, text in cypher.schema(_TYPES.values()).items() if states.get(name) != "ONLINE"}
+
+    @staticmethod
+    def _make_first(session: Session) -> None:
+        """The constraint by which clients exclude each other; another one may be quicker."""
         try:
-            with session.begin_transaction() as tx:
-                for text in texts:
-                    tx.run(text).consume()
-                tx.commit()
+            session.run(cypher.SCHEMA["checkpoint_name"]).consume()
         except Neo4jError as error:
             if not (error.code or "").endswith(("AlreadyExists", "DeadlockDetected")):
                 raise
-            return False
-        return True
 
     def _rows(self, texts: Sequence[str], **values: object) -> tuple[int, list[list[Any]]]:
         """All rows of some reads and the number of writes before them; once more when a connection was stale."""
@@ -283,7 +271,7 @@ class Neo4jStore:
         found: list[Node] = []
         if wanted is None or limit < 1:
             return found
-        query = cypher.NODES_BY_NAME.format(nodes=_shown_node(view))
+        query = cypher.NODES_BY_NAME.format(nodes=cypher.shown_node(view))
         # some hits show no such name in this view, so a page is a little larger than the answer
         page = limit + max(10, limit // 4)
         values = {"phrase": f'"{wanted}"', "today": view.today, "page": page}
@@ -312,7 +300,10 @@ class Neo4jStore:
         wanted = _known(relations)
         if wanted == [] or (limit is not None and limit < 1):
             return []
-        parts = {"types": cypher.typed(_TYPES[name] for name in wanted) if wanted else "", "edges": _shown_edge(view)}
+        parts = {
+            "types": cypher.typed(_TYPES[name] for name in wanted) if wanted else "",
+            "edges": cypher.shown_edge(view),
+        }
         texts = []
         for way, (left, right) in _ARROWS.items():
             if direction in (way, "both"):
@@ -332,7 +323,7 @@ class Neo4jStore:
         totals: dict[tuple[str, str, str], int] = {}
         for some in chunks(list(dict.fromkeys(ids)), _IDS):
             for way, (left, right) in _ARROWS.items():
-                texts = [cypher.COUNTS.format(left=left, right=right, edges=_shown_edge(view))]
+                texts = [cypher.COUNTS.format(left=left, right=right, edges=cypher.shown_edge(view))]
                 if view.level < RESTRICTED:
                     texts.append(cypher.MIXED_EDGES_OF.format(left=left, right=right, types=""))
                 _, rows = self._rows(texts, ids=some, today=view.today, as_of=view.as_of)
@@ -356,7 +347,7 @@ class Neo4jStore:
 
     def scan_nodes(self, view: View) -> Iterator[Node]:
         """All nodes of the view, ordered by id."""
-        text = cypher.NODE_PAGE.format(nodes=_shown_node(view))
+        text = cypher.NODE_PAGE.format(nodes=cypher.shown_node(view))
         for row in self._pages(text, _NODE_PAGE, set(), today=view.today):
             node = stored_node_at(view, *row)
             if node:
@@ -369,7 +360,7 @@ class Neo4jStore:
         values = {"today": view.today, "as_of": view.as_of}
 
         def plain(relation: str) -> Iterator[Edge]:
-            text = cypher.EDGE_PAGE.format(types=cypher.typed([_TYPES[relation]]), edges=_shown_edge(view))
+            text = cypher.EDGE_PAGE.format(types=cypher.typed([_TYPES[relation]]), edges=cypher.shown_edge(view))
             for row in self._pages(text, _EDGE_PAGE, versions, **values):
                 yield load_edge(*row).edge
 

@@ -61,23 +61,33 @@ def _loading(folder: Path, access: Access, step: int, sizes: Sequence[int]) -> I
         process.communicate()
 
 
-def in_large_step(access: Access) -> bool:
-    """Whether a step of several transactions is being written, or was left so by a writer that died."""
-    store = Neo4jStore(access.uri, access.user, access.password)
+def _marked(store: Neo4jStore) -> bool:
     try:
         store.get(_VIEW, [own_id("uscc:nobody")])
     except StoreUnavailable as told:
         return "large step" in str(told)
+    return False
+
+
+def in_large_step(access: Access) -> bool:
+    """Whether a step of several transactions is being written, or was left so by a writer that died."""
+    store = Neo4jStore(access.uri, access.user, access.password)
+    try:
+        return _marked(store)
     finally:
         store.close()
-    return False
 
 
 def _await_large_step(process: subprocess.Popen[str], access: Access) -> None:
     until = time.monotonic() + _PATIENCE
-    while not in_large_step(access):
-        assert process.poll() is None, "the load ended before a large step was seen"
-        assert time.monotonic() < until, "no large step was seen"
+    store = Neo4jStore(access.uri, access.user, access.password)
+    try:
+        while not _marked(store):
+            assert process.poll() is None, "the load ended before a large step was seen"
+            assert time.monotonic() < until, "no large step was seen"
+            time.sleep(0.01)
+    finally:
+        store.close()
 
 
 def _told(process: subprocess.Popen[str]) -> list[tuple[int, str]]:

@@ -13,4 +13,4 @@ from tests.neo4j_server import Access
 @pytest.mark.usefixtures("neo4j_store")
 def test_a_loader_killed_in_a_step_of_several_transactions(tmp_path: Path, neo4j_server: Access) -> None:
     wait = random.Random(5).uniform(0.0, 0.1)
-    check_killed_loader(tmp_path / "home", neo4j_server, wait, [20, 400, 400], step=60, in_step=True)
+    check_killed_loader(tmp_path / "home", neo4j_server, wait, [20, 800], step=30, in_step=True)
