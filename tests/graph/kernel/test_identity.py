@@ -5,11 +5,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from graph.model.claims import Mention, Name, NodeClaim, context_key
+from graph.model.claims import EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.store.base import View
 from graph.store.items import own_id
 from ingest.demo.graphs import Record
-from tests.graph.kernel.harness import NOW, Town, towns
+from tests.graph.kernel.harness import NOW, towns
 from tests.strategies import kinds_of_keys
 
 _VIEW = View(2, None, None, NOW)
@@ -75,7 +75,7 @@ TestDecisions = Decisions.TestCase
 TestDecisions.settings = settings(max_examples=6, stateful_step_count=5, deadline=None)
 
 
-def _company(town: Town, code: str, *more: str, name: str = "岚汀市荻苇机电设备有限公司") -> Record:
+def _company(code: str, *more: str, name: str = "岚汀市荻苇机电设备有限公司") -> Record:
     mention = Mention((f"uscc:{code}", *more))
     return Record(f"registry/{code}/{len(more)}", "2020-01-01", [NodeClaim(mention, "company", (Name(name),), rank=90)])
 
@@ -91,7 +91,7 @@ ONE, TWO = "91359801TY0000001A", "91359801TY0000002B"
 @pytest.mark.parametrize("by_undo", [True, False])
 def test_merge_split_and_undo_lead_back(by_undo: bool) -> None:
     with towns() as (town,):
-        town.load([_company(town, ONE), _company(town, TWO)])
+        town.load([_company(ONE), _company(TWO)])
         before = town.digest
         seq = town.decide("same", (f"uscc:{ONE}", f"uscc:{TWO}"))
         merged = town.book.store.get(_VIEW, [own_id(f"uscc:{ONE}"), own_id(f"uscc:{TWO}")])
@@ -117,7 +117,7 @@ def test_a_weak_key_that_registers_tie_to_two_codes_belongs_to_neither() -> None
     weak = "reg:359801000000017"
     for order in (0, 1):
         with towns() as (town,):
-            records = [_company(town, ONE, weak), _company(town, TWO, weak)]
+            records = [_company(ONE, weak), _company(TWO, weak)]
             for record in reversed(records) if order else records:
                 town.load([record])
             one, two = (town.book.store.by_key(_VIEW, f"uscc:{code}") for code in (ONE, TWO))
@@ -132,11 +132,66 @@ def test_a_person_known_by_name_is_one_while_his_owners_are_one() -> None:
     reg = "reg:359801000000017"
     with towns() as (town,):
         town.load([_named(f"uscc:{ONE}", "谢安"), _named(reg, "谢安"), _named(f"uscc:{TWO}", "谢安")])
-        town.load([_company(town, TWO)])
+        town.load([_company(TWO)])
         assert len(town.book.store.search(_VIEW, "谢安", 10, exact=True)) == 3
-        town.load([_company(town, ONE, reg)])
+        town.load([_company(ONE, reg)])
         assert len(town.book.store.search(_VIEW, "谢安", 10, exact=True)) == 2
         town.check()
         town.decide("different", (f"uscc:{ONE}", reg))
         assert len(town.book.store.search(_VIEW, "谢安", 10, exact=True)) == 3
         town.check()
+
+
+REG = "reg:359801000000017"
+
+
+def _digests(orders: list[list[Record]]) -> set[str]:
+    """The digest of each order of loading, every book checked."""
+    found = set()
+    with towns(len(orders)) as made:
+        for town, order in zip(made, orders, strict=True):
+            for record in order:
+                town.load([record])
+                town.check()
+            found.add(town.digest)
+    return found
+
+
+def _weak(name: str = "岚汀市荻苇机电设备有限公司") -> Record:
+    node = NodeClaim(Mention((REG,)), "company", (Name(name),), rank=50)
+    return Record("penalties/1", "2020-01-01", [node])
+
+
+def test_a_link_between_two_known_keys_joins_them() -> None:
+    apart, linked = [_company(ONE), _weak()], _company(ONE, REG)
+    with towns() as (town,):
+        for record in (*apart, linked):
+            town.load([record])
+        one, two = (town.book.store.by_key(_VIEW, key) for key in (f"uscc:{ONE}", REG))
+        assert one is not None and one == two
+    assert len(_digests([[*apart, linked], [linked, *apart], [apart[1], linked, apart[0]]])) == 1
+
+
+def test_a_link_that_a_newer_version_no_longer_says_ends() -> None:
+    older = _company(ONE, REG)
+    newer = Record(older.key, "2021-01-01", _company(ONE).claims)
+    with towns() as (town,):
+        for record in (older, _weak(), newer):
+            town.load([record])
+        one, two = (town.book.store.by_key(_VIEW, key) for key in (f"uscc:{ONE}", REG))
+        assert one and two and one.id != two.id
+        assert REG not in one.keys
+    assert len(_digests([[older, _weak(), newer], [newer, _weak(), older], [_weak(), older, newer]])) == 1
+
+
+def test_a_key_that_only_an_edge_gives_is_the_keys_of_its_node() -> None:
+    two = _company(TWO)
+    branch = EdgeClaim("branch_of", Mention((f"uscc:{TWO}",)), Mention((f"uscc:{ONE}", REG)))
+    edge = Record("branches/1", "2020-01-01", [branch])
+    with towns() as (town,):
+        for record in (_company(ONE), two, edge):
+            town.load([record])
+            town.check()
+        held = town.book.store.get(_VIEW, [own_id(REG)])[own_id(REG)]
+        assert held.id == own_id(f"uscc:{ONE}")
+    assert len(_digests([[_company(ONE), two, edge], [two, _company(ONE), edge]])) == 1
