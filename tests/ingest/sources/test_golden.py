@@ -16,7 +16,6 @@ from tests.ingest.sources.golden import FOLDER, GIVEN, TODAY, Golden, drawing, g
 
 #: Sources whose golden folder is still to come, and the codes that only they produce. May only shrink.
 TO_COME = {
-    "abnormal_operations",
     "commitments",
     "engagements",
     "intermediaries",
