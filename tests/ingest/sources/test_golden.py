@@ -24,7 +24,6 @@ TO_COME = {
     "red_list",
     "repairs",
     "serious_violations",
-    "tax_serious",
 }
 TO_COME_CODES = {"unknown_record", "unknown_practitioner"}
 #: Quarantined rows that are retried by themselves; all others wait for a person.
