@@ -23,7 +23,6 @@ TO_COME = {
     "practitioners",
     "red_list",
     "repairs",
-    "serious_violations",
 }
 TO_COME_CODES = {"unknown_record", "unknown_practitioner"}
 #: Quarantined rows that are retried by themselves; all others wait for a person.
