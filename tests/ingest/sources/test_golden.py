@@ -21,7 +21,6 @@ TO_COME = {
     "intermediaries",
     "objections",
     "practitioners",
-    "red_list",
     "repairs",
 }
 TO_COME_CODES = {"unknown_record", "unknown_practitioner"}
