@@ -16,11 +16,8 @@ from tests.ingest.sources.golden import FOLDER, GIVEN, TODAY, Golden, drawing, g
 
 #: Sources whose golden folder is still to come, and the codes that only they produce. May only shrink.
 TO_COME = {
-    "commitments",
     "engagements",
-    "intermediaries",
     "objections",
-    "practitioners",
     "repairs",
 }
 TO_COME_CODES = {"unknown_record", "unknown_practitioner"}
