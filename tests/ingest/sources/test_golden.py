@@ -14,11 +14,6 @@ from ingest import registry
 from ingest.problems import FILE_CODES, ROW_CODES, FileProblem
 from tests.ingest.sources.golden import FOLDER, GIVEN, TODAY, Golden, drawing, give, goldens, lines, opened, told
 
-#: Sources whose golden folder is still to come, and the codes that only they produce. May only shrink.
-TO_COME = {
-    "objections",
-}
-TO_COME_CODES: set[str] = set()
 #: Quarantined rows that are retried by themselves; all others wait for a person.
 WAITING = {
     "unresolved_code", "unknown_department", "unknown_record", "unknown_entry", "unknown_practitioner", "out_of_order",
@@ -66,8 +61,7 @@ def digest(book: Book) -> str:
 def test_every_source_has_a_golden_folder() -> None:
     built = {path.parent.name for path in (FOLDER.parents[2] / "ingest" / "sources").glob("*/source.yaml")}
     assert len(built) >= 23
-    assert {golden.folder.name for golden in goldens()} == built - TO_COME
-    assert built > TO_COME
+    assert {golden.folder.name for golden in goldens()} == built
 
 
 @each
@@ -118,7 +112,7 @@ def test_sending_it_all_again_changes_nothing(book: Book, golden: Golden) -> Non
 def test_every_code_is_produced_by_a_golden_file() -> None:
     rows = [outcome.split() for golden in goldens() for file in golden.files for outcome in golden.rows(file).values()]
     produced = {(parts[1], parts[0]) for parts in rows if len(parts) > 1}
-    assert produced == {(code, outcome) for code, (outcome, _) in ROW_CODES.items() if code not in TO_COME_CODES}
+    assert produced == {(code, outcome) for code, (outcome, _) in ROW_CODES.items()}
     whole = {golden.problem(file) for golden in goldens() for file in golden.files} - {None}
     with pytest.raises(FileProblem) as unknown:
         registry.spec("no-such-source")
