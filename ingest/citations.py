@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from graph.ledger import tables as t
 from graph.model.text import norm_doc_no, norm_name
+from graph.model.values import parse_date
 from graph.resolve.clusters import keys_of, node_of
 from graph.store.project import some_of
 
@@ -32,7 +33,8 @@ class Citation:
 
     ``subject``: key of the subject of a record ("": whoever it is, if there is but one); of a certificate, key of the
     unit where its holder practises, which decides between holders of one number. ``name``: the holder's name.
-    ``source``: id of the source of a record, ``kinds``: its node kinds, ``lists``: the lists it may be on; empty: any.
+    ``source``: id of the source of a record, ``kinds``: its node kinds, ``lists``: the lists it may be on, "" for none;
+    empty: any.
     ``field``: where the key of what was found is kept in the row. ``title``: the column that names it.
     """
 
@@ -168,6 +170,16 @@ def _of_number(connection: Connection, recs: Sequence[str], citation: Citation) 
 def _fits(props: dict[str, Any], citation: Citation) -> bool:
     if props["kind"] in _NO_RECORDS or (citation.kinds and props["kind"] not in citation.kinds):
         return False
-    if citation.lists and props.get("list") not in citation.lists:
+    if citation.lists and props.get("list", "") not in citation.lists:
         return False
-    return str(props.get("document_no") or props.get("date") or "") == citation.number
+    if props.get("document_no"):
+        return str(props["document_no"]) == citation.number
+    return str(props.get("date", "")) == _day(citation.number)
+
+
+def _day(number: str) -> str:
+    """The day that stands for a number, ISO; "" for a number."""
+    try:
+        return parse_date(number)
+    except ValueError:
+        return ""

@@ -36,17 +36,17 @@ class Knowledge(Protocol):
 
 
 def judge(references: References, known: Knowledge) -> Problem | None:
-    """The first of name_mismatch, unknown_department, unresolved_code, unknown_record or _practitioner that holds."""
+    """The first of name_mismatch, unresolved_code, unknown_department, unknown_record or _practitioner that holds."""
     for key, name in references.subjects:
         names = known.names(key)
         if name and names and norm_name(name) not in names:
             return problem("name_mismatch", "", "the code belongs to a subject that never bore this name")
-    for key in references.departments:
-        if not known.department(key):
-            return problem("unknown_department", "", "the code of the authority is not among the departments")
     for key, _ in references.subjects:
         if key.startswith(("reg:", "org:")) and not known.registered(key):
             return problem("unresolved_code", "", "no register row links this number to a unified code")
+    for key in references.departments:
+        if not known.department(key):
+            return problem("unknown_department", "", "the code of the authority is not among the departments")
     for citation in references.cited:
         if not known.cited(citation):
             return problem(citation.code, citation.title, "what this number names has not come")

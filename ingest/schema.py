@@ -199,10 +199,12 @@ class _Reading:
         if part.startswith("number:"):
             return best_number(self.fields, part.removeprefix("number:"))
         text = self.fields.get(part, "")
-        if self.plan.layout.spec.by_name[part].type not in ("name", "text"):
+        kind = self.plan.layout.spec.by_name[part].type
+        if kind not in _TEXT_TYPES:
             return text
         # The cell itself: where a number of a person stands in it, the field is masked and no longer one of a kind.
-        return norm_name(self.cells.get(part, text))
+        cell = self.cells.get(part, text)
+        return norm_doc_no(cell) if kind == "doc_no" else norm_name(cell)
 
 
 def best_number(fields: Mapping[str, str], party: str) -> str:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -63,7 +63,8 @@ class Column:
     ``name``: canonical English name. ``party``: prefix of the fields of the subject that a number belongs to.
     ``values``: comparison form -> canonical value of a code list. ``open``: other values stay as they are.
     ``default``: value when the file has no such column. ``free_prefix``: a list value that text may follow.
-    ``id_type``: the column that says which kind of document a person's number is of.
+    ``id_type``: the column that says which kind of document a person's number is of. ``values_with``: the code list in
+    place of ``values`` in files that have a certain other column.
     """
 
     name: str
@@ -78,6 +79,12 @@ class Column:
     open: bool = False
     default: str | None = None
     free_prefix: str | None = None
+    values_with: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def among(self, names: Collection[str]) -> "Column":
+        """The column as it is read in a file with columns of these names."""
+        lists = [values for name, values in self.values_with.items() if name in names]
+        return replace(self, values=lists[0]) if lists else self
 
 
 @dataclass(frozen=True)
@@ -182,6 +189,7 @@ def bind(spec: Description, header: Sequence[str]) -> Layout:
     if missing:
         titles = "、".join(spec.by_name[need.split("|")[0]].zh for need in missing)
         raise FileProblem("missing_column", f"the file has no column {titles}")
+    bound = [replace(entry, column=entry.column.among(found)) for entry in bound]
     order = {column.name: place for place, column in enumerate(spec.columns)}
     bound.sort(key=lambda entry: (order[entry.column.name], entry.position))
     return Layout(spec, tuple(header), tuple(bound), forbidden_columns(header), tuple(warnings))
@@ -204,8 +212,14 @@ def _column(entry: dict[str, Any]) -> Column:
     if "vocab" in entry:
         # A code list of the model: the code is the value, the Chinese name says the same.
         listed = {row["id"]: [row["name_zh"]] for row in table(entry.pop("vocab"))}
-    values = {value_form(form): canonical for canonical, others in listed.items() for form in (canonical, *others)}
-    return Column(**(entry | {"aliases": tuple(entry.get("aliases", ()))}), values=values)
+    values_with = {name: _forms(other) for name, other in entry.pop("values_with", {}).items()}
+    aliases = tuple(entry.get("aliases", ()))
+    return Column(**(entry | {"aliases": aliases}), values=_forms(listed), values_with=values_with)
+
+
+def _forms(listed: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Comparison form -> canonical value of a code list."""
+    return {value_form(form): canonical for canonical, others in listed.items() for form in (canonical, *others)}
 
 
 def _title_forms(column: Column, form: str) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ingest import registry
 from ingest.demo import codes
 from ingest.schema import SourceSpec
-from ingest.spec import Column
+from ingest.spec import Column, bind
 
 NUMBER = codes.id_number(0, "1985-07-09", 217)
 
@@ -44,7 +44,7 @@ def good(column: Column) -> str:
 
 def good_row(spec: SourceSpec) -> dict[str, str]:
     """Title -> good cell for all columns of a source."""
-    return {column.zh: good(column) for column in spec.columns}
+    return {bound.title: good(bound.column) for bound in bind(spec, [column.zh for column in spec.columns]).bound}
 
 
 def needed_row(spec: SourceSpec) -> dict[str, str]:

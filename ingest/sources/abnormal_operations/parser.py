@@ -2,7 +2,19 @@
 
 from graph.model.claims import Claim
 from ingest.judge import References
-from ingest.parties import Fields, Meta, Openness, Record, end_of, key_of, need_number, props_of, reference, subject
+from ingest.parties import (
+    Fields,
+    Meta,
+    Openness,
+    Record,
+    end_of,
+    key_of,
+    kind_of,
+    need_number,
+    props_of,
+    reference,
+    subject,
+)
 from ingest.problems import Problem
 
 
@@ -34,7 +46,9 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
         fields, date="listed", active_from="listed", ground="ground", issuer="authority_name",
         end_reason="removal_reason",
     )  # fmt: skip
-    marked = fields.get("marked") == "yes"
+    # Where the row does not say it, the code does.
+    trader = kind_of(key) == "individual_business"
+    marked = fields.get("marked", "yes" if trader else "no") == "yes"
     props |= {"source": "abnormal-operations", "record_kind": "abnormal_mark" if marked else "abnormal_list"}
     if not marked:
         props["list"] = "L03"

@@ -5,6 +5,9 @@ from ingest.judge import References
 from ingest.parties import Fields, Meta, Openness, Record, end_of, key_of, need_number, props_of, reference, subject
 from ingest.problems import Problem
 
+#: States in which the licence no longer holds, in the words of either form.
+_VOID = ("无效", "撤销")
+
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
     """Nothing is derived."""
@@ -27,12 +30,6 @@ def meta(fields: Fields) -> Meta:
     return Meta(fields.get("document_no"), fields.get("authority_name"), fields.get("decided"))
 
 
-def _void(fields: Fields) -> bool:
-    """Whether the licence no longer holds. In the form of 2015/16 the codes are 0 normal, 1 revoked, 2 objected."""
-    state = fields.get("state")
-    return state == "撤销" or state == ("有效" if fields.get("project") else "无效")
-
-
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The licence about its holder, by its authority."""
     key = key_of(fields, "subject")
@@ -43,10 +40,12 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     )  # fmt: skip
     props |= {"source": "licences", "record_kind": "licence"}
     until = end_of(props, (fields.get("valid_until"), "expired"))
-    void = _void(fields)
+    void = fields.get("state") in _VOID
     if void:
         props |= {"ended": "yes", "end_kind": "revoked"}
-    level = SHARED if fields.get("subject_kind") == "自然人" else PUBLIC
+    # The form of 2015/16 does not say of what kind the holder is.
+    person = fields.get("subject_kind") == "自然人" or key.startswith("pid:")
+    level = SHARED if person else PUBLIC
     record = Record.start(
         rec_key, "licence", fields["document_no"], props, Openness(RESTRICTED if void else level, until)
     )

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
-from graph.model.claims import PUBLIC, SHARED, Claim
+from graph.model.claims import PUBLIC, RESTRICTED, SHARED, Claim
 from ingest.judge import References
 from ingest.parties import Fields, Meta, Openness, Record, key_of, need_number, own_key, props_of, subject
 from ingest.problems import Problem
+
+#: Who may see a decision, in the words of the form of 2015/16.
+_SCOPES = {"仅政务共享": SHARED, "仅查询": RESTRICTED}
 
 
 def derive(fields: Fields, births: Fields) -> dict[str, str] | Problem:
@@ -36,6 +39,12 @@ def _amount(fields: Fields) -> str | None:
     return f"{sum(parts, Decimal()).normalize():f}" if parts else None
 
 
+def _level(fields: Fields, key: str) -> int:
+    """As open as the form of 2015/16 says; that of a person, which this form does not call one, never to the public."""
+    person = fields.get("subject_kind") == "自然人" or key.startswith("pid:")
+    return max(SHARED if person else PUBLIC, _SCOPES.get(fields.get("openness", ""), PUBLIC))
+
+
 def claims(fields: Fields, rec_key: str) -> list[Claim]:
     """The decision about its subject, by its authority."""
     key = own_key(fields, "subject")
@@ -47,7 +56,10 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     amount = _amount(fields)
     if amount is not None:
         props["amount_yuan"] = amount
-    level = SHARED if fields.get("subject_kind") == "自然人" else PUBLIC
+    void = fields.get("state") == "撤销"
+    if void:
+        props |= {"ended": "yes", "end_kind": "revoked"}
+    level = RESTRICTED if void else _level(fields, key)
     record = Record.start(rec_key, "penalty", fields["document_no"], props, Openness(level, fields.get("shown_until")))
     record.claims.append(subject(fields, "subject", key, fields["subject_name"], record.openness))
     record.edge("about", key, confirmed="assigned_key" in fields)

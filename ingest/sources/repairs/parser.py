@@ -15,7 +15,8 @@ _CLOSED = Openness(RESTRICTED)
 _KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "行政处罚": (("penalty",), ()),
     "严重失信主体名单": (("list_entry",), ("L01", "L02", "L05", "L06")),
-    "异常名录": (("list_entry",), ("L03",)),
+    # An individual trader is marked and on no list.
+    "异常名录": (("list_entry",), ("L03", "")),
     "其他失信信息": ((), ()),
 }
 

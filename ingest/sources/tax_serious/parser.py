@@ -55,21 +55,21 @@ def claims(fields: Fields, rec_key: str) -> list[Claim]:
     record = Record.start(rec_key, kind, f"{name} {fields['published']}", props, openness)
     record.claims.append(subject(fields, "subject", key, fields["subject_name"], openness))
     record.edge("about", key, confirmed="assigned_key" in fields)
-    if arrears and fields.get("exit_name"):
+    if arrears:
         record.claims += _stopped_at_the_border(fields, rec_key)
     return record.claims
 
 
 def _stopped_at_the_border(fields: Fields, rec_key: str) -> list[Claim]:
-    """Whom the exit notice names; without a number he is a name on paper."""
+    """Whom the exit notice names; without a number he is a name on paper, without a name still who he is."""
     props, closed = props_of(fields, exit_notice_no="exit_notice_no"), Openness(RESTRICTED)
-    person = fields.get("exit_id")
-    if not person:
-        props["named_only"] = json.dumps([{"name": fields["exit_name"], "role": ""}], ensure_ascii=False)
+    person, name = fields.get("exit_id"), fields.get("exit_name", "")
+    if name and not person:
+        props["named_only"] = json.dumps([{"name": name, "role": ""}], ensure_ascii=False)
     record = Mention((rec_key,))
     made: list[Claim] = [NodeClaim(record, "tax_notice", (), props, level=RESTRICTED)] if props else []
     if person:
-        made.append(subject(fields, "exit", person, fields["exit_name"], closed, "person"))
+        made.append(subject(fields, "exit", person, name, closed, "person"))
         named = {"adult": fields.get("exit_adult", "no")}
         made.append(EdgeClaim("names", record, Mention((person,)), props=named, level=RESTRICTED))
     return made

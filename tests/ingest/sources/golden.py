@@ -2,11 +2,13 @@
 
 A folder holds the files of one source and ``expected.yaml``: ``files`` in the order in which they are loaded, each
 with its ``rows`` (row number -> ``outcome [code [column]]``) or the ``problem`` of the whole file; then the ``nodes``
-and ``edges`` that the store holds beyond those of the folder ``given``, and those that are ``gone``. Nodes are named by
-their best key; a person's token is written as the mask, a record's keyed hash as the name of the record.
+and ``edges`` that the store holds beyond what was given, and those that are ``gone``. Given are the departments and the
+registered companies of the folder ``given`` and, where rows speak of the records of others, further files of that
+folder: ``given`` names their sources in the order in which they are loaded. Nodes are named by their best key; a
+person's token is written as the mask, a record's keyed hash as the name of the record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,11 @@ class Golden:
         """The files in the order in which they are loaded."""
         return [self.folder / entry["file"] for entry in self.expected["files"]]
 
+    @property
+    def given(self) -> list[str]:
+        """The sources whose files are loaded before, beyond the departments and the register."""
+        return list(self.expected.get("given", ()))
+
     def rows(self, file: Path) -> dict[int, str]:
         """The expected outcome of each row of a file; empty where the whole file is refused."""
         entry = next(entry for entry in self.expected["files"] if entry["file"] == file.name)
@@ -68,6 +75,13 @@ def goldens() -> list[Golden]:
 def opened(folder: Path) -> Book:
     """The book of a data home."""
     return Book(Home(folder), lambda home: SqliteStore(home.graph))
+
+
+def give(book: Book, sources: Iterable[str]) -> None:
+    """Load files of the folder ``given``, of which every row is good."""
+    for source in sources:
+        counts = load(book, source, [GIVEN / f"{source}.csv"]).counts
+        assert counts["accepted"] == sum(counts.values()) > 0, source
 
 
 def told(book: Book, source: str, file: Path) -> tuple[dict[int, str], Receipt]:
