@@ -11,9 +11,10 @@ from pathlib import Path
 from graph.book.book import Book
 from graph.ledger.vault import Vault
 from graph.model.claims import Claim
-from graph.model.ids import find_ids, mask_id, mask_text
+from graph.model.ids import mask_id, normalise
 from ingest.encoding import text_encoding
 from ingest.judge import References
+from ingest.masking import fill_in_place, mask_in_place, written_numbers
 from ingest.parties import Fields, Meta
 from ingest.problems import FileProblem, Problem, problem
 from ingest.receipt import Receipt
@@ -68,9 +69,9 @@ def read_document(text: str, vault: Vault) -> Document:
 
 def row_of(document: Document, text: str, file: str, vault: Vault) -> Row:
     """The row of a document: its text archived with masked numbers, and where they stood."""
-    places = [[start, end, vault.token(number)] for start, end, number in find_ids(text)]
+    places = [[start, end, vault.token(normalise(number))] for start, end, number in written_numbers(text)]
     archived = {
-        "text": mask_text(text),
+        "text": mask_in_place(text),
         "sha256": document.sha256,
         "numbers": places,
         "extractor": f"{document.facts.extractor} {document.facts.version}",
@@ -83,7 +84,9 @@ def row_of(document: Document, text: str, file: str, vault: Vault) -> Row:
 def restored(vault: Vault, text: str, numbers: list[tuple[int, int, str]]) -> str:
     """An archived text with the numbers that the vault still holds."""
     for start, end, pid in numbers:
-        text = text[:start] + (vault.number(pid) or text[start:end]) + text[end:]
+        number = vault.number(pid)
+        if number:
+            text = text[:start] + fill_in_place(text[start:end], number) + text[end:]
     return text
 
 

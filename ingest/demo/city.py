@@ -1,14 +1,15 @@
 """A whole city in the layouts of the sources, for measuring: any size, memory that does not grow with it.
 
 Every company and person is a pure function of its number, so nothing is kept.
-Holdings follow a power law: few people and companies hold very many.
+Holdings follow a power law: few people and companies hold very many; chains, rings
+and a core recur (:mod:`ingest.demo.figures`). :mod:`ingest.demo.citylife` writes the rest.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from ingest.demo import codes, names, rows
+from ingest.demo import codes, figures, names, rows
 from ingest.demo.cast import Department, Firm, Person
 from ingest.demo.files import write_csv
 from ingest.demo.layouts import COLUMNS
@@ -26,8 +27,11 @@ CITY_ORDER = (
 
 VERSION = "2025-04-01"
 
+#: Name, (type, unified code, ID number), share in percent.
+Holder = tuple[str, tuple[str, str, str], int]
+
 _MASK = (1 << 64) - 1
-_DEPARTMENT = Department("D02", f"{names.TOWN}市场监督管理局", codes.uscc(9_000_001, "11"))
+DEPARTMENT = Department("D02", f"{names.TOWN}市场监督管理局", codes.uscc(9_000_001, "11"))
 
 #: Ranks are drawn as size x u^STEEP: the first of a million holds some 0.4 % of everything.
 _STEEP = 2.5
@@ -36,10 +40,10 @@ _COMPANY_HELD = 7
 #: Every tenth company has a penalty, every 20th is a judgment debtor, every 100th (of those) is listed.
 _FINED = (3, 10)
 _DEBTORS = (7, 20)
-_LISTED = (27, 100)
+LISTED = (27, 100)
 
 
-class _City:
+class City:
     """The companies and people of a city of ``companies`` under ``seed``, made when asked for."""
 
     def __init__(self, companies: int, seed: int) -> None:
@@ -64,13 +68,27 @@ class _City:
         name = names.person_name(self.draw(number, 1) % 20_000)
         return Person(name, id_no, sex, f"{id_no[6:10]}-{id_no[10:12]}-{id_no[12:14]}")
 
+    def name(self, number: int) -> str:
+        """The name that the company ``number`` bears today."""
+        other = figures.namesake(number, self.companies)
+        return names.company_name(number, 3) if other is None else self.former_name(other)
+
+    def former_name(self, number: int) -> str:
+        """The name of the company ``number`` before it took its present one."""
+        return names.company_name(number, 3).replace("有限公司", "经营有限公司")
+
     def firm(self, number: int) -> Firm:
         """The company ``number`` (0 <= number < companies)."""
         bits = self.draw(number, 2)
         founded = f"{2000 + bits % 20}-{bits // 20 % 12 + 1:02d}-{bits // 240 % 28 + 1:02d}"
         rep = self.person(self.draw(number, 3) % self.companies)
         capital = (bits // 6720 % 50 + 1) * 100
-        return Firm(number, names.company_name(number, 3), codes.uscc(number), rep, founded, capital, founded)
+        former = ""
+        if figures.namesake(number, self.companies) is not None:
+            founded = figures.BORROWED_FROM
+        elif figures.namesake(number + 1, self.companies) == number:
+            former = f"{self.former_name(number)}({founded}至{figures.RENAMED_UNTIL})"
+        return Firm(number, self.name(number), codes.uscc(number), rep, founded, capital, founded, former)
 
     def every(self, start_step: tuple[int, int]) -> Iterator[Firm]:
         """The companies start, start + step …"""
@@ -83,13 +101,29 @@ class _City:
     def shareholders(self) -> Iterator[list[str]]:
         """One to three different holders a company, together 100 %."""
         for firm in self.every((0, 1)):
-            count = 1 + self.draw(firm.number, 4) % 3
-            first = 100 if count == 1 else 51 + self.draw(firm.number, 5) % 30
-            shares = (first, (100 - first) // 2, 100 - first - (100 - first) // 2)[:count]
-            shares = (first, 100 - first) if count == 2 else shares
-            for (who, cells), share in zip(self._holders(firm, count).items(), shares, strict=False):
+            for who, cells, share in self._figure(firm) or self._drawn(firm):
                 paid = str(firm.capital * share // 100)
                 yield [firm.name, firm.uscc, who, *cells, paid, str(share), firm.founded, firm.founded, ""]
+
+    def _figure(self, firm: Firm) -> list[Holder]:
+        """The holders of a company in a figure: the companies of the figure, and a person for the rest."""
+        parents = figures.parents(firm.number, self.companies)
+        held: list[Holder] = [
+            (self.name(number), ("企业法人", codes.uscc(number), ""), share) for number, share in parents
+        ]
+        if held:
+            person = self.person(self.rank(firm.number, 10))
+            held.append((person.name, ("自然人", "", person.id_no), 100 - sum(share for _, _, share in held)))
+        return held
+
+    def _drawn(self, firm: Firm) -> Iterator[Holder]:
+        """The holders of any other company."""
+        count = 1 + self.draw(firm.number, 4) % 3
+        first = 100 if count == 1 else 51 + self.draw(firm.number, 5) % 30
+        shares = (first, (100 - first) // 2, 100 - first - (100 - first) // 2)[:count]
+        shares = (first, 100 - first) if count == 2 else shares
+        for (who, cells), share in zip(self._holders(firm, count).items(), shares, strict=False):
+            yield who, cells, share
 
     def _holders(self, firm: Firm, count: int) -> dict[str, tuple[str, str, str]]:
         """``count`` holders or fewer by name: (type, unified code, ID number)."""
@@ -97,7 +131,7 @@ class _City:
         for place in range(count):
             rank = self.rank(firm.number, 10 + place)
             if self.draw(firm.number, 20 + place) % _COMPANY_HELD == 0 and rank != firm.number:
-                found[names.company_name(rank, 3)] = ("企业法人", codes.uscc(rank), "")
+                found[self.name(rank)] = ("企业法人", codes.uscc(rank), "")
             else:
                 person = self.person(rank)
                 found[person.name] = ("自然人", "", person.id_no)
@@ -124,18 +158,19 @@ class _City:
             act, _ = rows.ACTS[self.draw(firm.number, 8) % len(rows.ACTS)]
             day = f"2025/{firm.number % 12 + 1:02d}/{firm.number % 28 + 1:02d}"
             spec = {"number": f"岚市监处罚〔2025〕{firm.number + 1}号", "act": act, "kinds": "罚款", "fine": "0.5"}
-            row = rows.penalty(spec | {"decided": day, "until": f"2028{day[4:]}"}, firm, _DEPARTMENT)
+            row = rows.penalty(spec | {"decided": day, "until": f"2028{day[4:]}"}, firm, DEPARTMENT)
             yield list(row.values())
 
     def listed(self) -> Iterator[Mapping[str, object]]:
         """The full debtor list as JSON lines: its head, then the entries."""
-        count = len(range(_LISTED[0], self.companies, _LISTED[1]))
+        count = len(range(LISTED[0], self.companies, LISTED[1]))
         yield {"list": "L01", "date": VERSION, "version": VERSION, "kind": "full", "previous": None, "count": count}
-        for firm in self.every(_LISTED):
+        for firm in self.every(LISTED):
             yield rows.list_entry(rows.listing(firm.number + 1), firm)
 
 
-def _counted(source: Iterator[list[str]], counts: dict[str, int], name: str) -> Iterator[list[str]]:
+def counted(source: Iterator[list[str]], counts: dict[str, int], name: str) -> Iterator[list[str]]:
+    """The rows of a source, counted under a name."""
     for row in source:
         counts[name] = counts.get(name, 0) + 1
         yield row
@@ -149,9 +184,9 @@ def write_city(folder: Path, companies: int, seed: int = 20260101) -> dict[str, 
     if not 1 <= companies <= 1_400_000:
         raise ValueError(f"a city has 1 to 1,400,000 companies, not {companies}")
     folder.mkdir(parents=True, exist_ok=True)
-    city = _City(companies, seed)
+    city = City(companies, seed)
     tables: dict[str, Callable[[], Iterator[list[str]]]] = {
-        "departments": lambda: iter([[_DEPARTMENT.code, _DEPARTMENT.name, _DEPARTMENT.uscc, ""]]),
+        "departments": lambda: iter([[DEPARTMENT.code, DEPARTMENT.name, DEPARTMENT.uscc, ""]]),
         "registry": city.registry,
         "shareholders": city.shareholders,
         "officers": city.officers,
@@ -161,7 +196,7 @@ def write_city(folder: Path, companies: int, seed: int = 20260101) -> dict[str, 
     counts: dict[str, int] = {name: 0 for _, name in CITY_ORDER}
     for source, name in CITY_ORDER:
         if source in tables:
-            write_csv(folder / name, COLUMNS[source], _counted(tables[source](), counts, name))
+            write_csv(folder / name, COLUMNS[source], counted(tables[source](), counts, name))
             continue
         with (folder / name).open("w", encoding="utf-8") as file:
             for place, line in enumerate(city.listed()):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from graph.model.ids import mask_id, normalise
 from ingest.demo import codes
-from ingest.masking import mask_cell
+from ingest.masking import fill_in_place, mask_cell, mask_in_place, written_numbers
 
 _GAPS = st.sampled_from(["", " ", "-", " -", "\n", "\u3000", "–"])
 
@@ -27,6 +27,19 @@ def test_every_writing_of_a_number_is_masked(numbers: list[tuple[str, str]], bet
     assert told == between.join(["甲", *(mask_id(number) for number, _ in numbers), "乙"])
     assert mask_cell(told) == told
     assert all(number not in normalise(told) for number, _ in numbers)
+
+
+@given(st.lists(written(), min_size=1, max_size=3), st.sampled_from(["；", "、ID", " 号 ", "/No:", "x,"]))
+def test_a_text_keeps_its_places_and_its_numbers_can_be_put_back(numbers: list[tuple[str, str]], between: str) -> None:
+    text = between.join(["甲", *(writing for _, writing in numbers), "乙"])
+    masked = mask_in_place(text)
+    assert len(masked) == len(text)
+    assert not list(written_numbers(masked))
+    back = masked
+    for (start, end, writing), (number, _) in zip(written_numbers(text), numbers, strict=True):
+        assert masked[:1] == "甲" and normalise(writing) == number
+        back = back[:start] + fill_in_place(back[start:end], number) + back[end:]
+    assert normalise(back) == normalise(text)
 
 
 def test_two_numbers_may_touch_where_the_first_ends_in_a_letter() -> None:
