@@ -45,7 +45,7 @@ def test_a_load_into_neo4j_killed_in_a_step_of_several_transactions(
 ) -> None:
     """The batch is larger than what fits into one transaction as the product sets it."""
     wait = random.Random(seed).uniform(0.0, 0.5)
-    check_killed_loader(home, neo4j_server, wait, [50, 8000, 50], in_step=True)
+    check_killed_loader(home, neo4j_server, wait, [50, 16_000, 50], in_step=True)
 
 
 @pytest.mark.neo4j

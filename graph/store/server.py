@@ -40,6 +40,9 @@ _JVM = (
 #: Seconds that a server gets to write its checkpoint and end before it is killed; its recovery survives a kill.
 _STOP_SECONDS = 60
 
+#: Seconds that the last port may still be held by a server that was killed.
+_PORT_SECONDS = 2.0
+
 #: How often a free port is chosen anew when another program was quicker.
 _PORT_TRIES = 3
 
@@ -110,6 +113,16 @@ def _is_free(port: int) -> bool:
     return True
 
 
+def _comes_free(port: int) -> bool:
+    """Whether a port is free, or soon: a killed process is gone from the list before its sockets are closed."""
+    end = time.monotonic() + _PORT_SECONDS
+    while not _is_free(port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def _choose_port(wanted: int, folder: Path) -> int:
     """The port asked for; for 0 the last one used here while it is free, so that the address stays, else a free one."""
     if wanted:
@@ -117,7 +130,7 @@ def _choose_port(wanted: int, folder: Path) -> int:
             raise ServerError(f"port {wanted} is taken by another program; choose another one, or 0 for a free one")
         return wanted
     last = str(_told(folder).get("uri", "")).rpartition(":")[2]
-    if last.isdigit() and _is_free(int(last)):
+    if last.isdigit() and _comes_free(int(last)):
         return int(last)
     with socket.socket() as probe:
         probe.bind((_HOST, 0))

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -197,6 +198,16 @@ def test_a_taken_port_is_told_at_once(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         with pytest.raises(runtime.ServerError, match=f"port {port} is taken"):
             server.start(tmp_path, port=port)
+
+
+def test_the_last_port_is_waited_for_a_moment(tmp_path: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        (tmp_path / "server.json").write_text(json.dumps({"uri": f"bolt://127.0.0.1:{port}"}))
+        Timer(0.3, held.close).start()
+        assert server._choose_port(0, tmp_path) == port
 
 
 def test_a_size_is_checked(tmp_path: Path) -> None:
