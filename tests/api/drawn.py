@@ -43,6 +43,12 @@ def rows(found: Driver, text: str) -> list[dict[str, Any]]:
     return [record.data() for record in found.execute_query(text).records]
 
 
+def counts(found: Driver, label: str) -> tuple[int, int]:
+    """How many nodes bear a label and how many edges leave them."""
+    (row,) = rows(found, f"MATCH (n:{label}) OPTIONAL MATCH (n)-[r]->() RETURN count(DISTINCT n) AS n, count(r) AS r")
+    return row["n"], row["r"]
+
+
 def natural(found: Driver, label: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Nodes and edges by id with all that a person reads on them."""
     nodes = rows(found, f"MATCH (n:{label}) RETURN properties(n) AS props, labels(n) AS labels")
