@@ -11,10 +11,10 @@ from api.commands import opened
 from graph.model.claims import RESTRICTED
 from graph.store.base import View
 from ingest.exchange.cypherscript import write_cypher
-from ingest.exchange.export import FORMATS
 from ingest.exchange.picture import Picture
 from tests.api import drawn, given
 from tests.api.conftest import TODAY, Loaded, run
+from tests.api.recipes import recipes, told
 from tests.neo4j_server import Access
 
 pytestmark = pytest.mark.neo4j
@@ -58,22 +58,8 @@ def test_the_script_makes_what_the_store_draws(town: Loaded, tmp_path: Path, neo
             assert json.loads(props.pop("evidence"))
         assert made_edges == edges
         assert drawn.counts(driver, "Exported") == (len(nodes), len(edges))
-
-
-def test_both_stores_export_the_same_bytes(
-    town: Loaded, tmp_path: Path, neo4j_server: Access, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "neo4j").mkdir()
-    drawn.draw(neo4j_server)
-    for form in FORMATS:
-        own = exported(tmp_path, form, "--level", "shared")
-        with monkeypatch.context() as patch:
-            patch.setenv("CREDITGRAPH_STORE", neo4j_server.uri)
-            patch.setenv("NEO4J_USER", neo4j_server.user)
-            patch.setenv("NEO4J_PASSWORD", neo4j_server.password)
-            other = exported(tmp_path / "neo4j", form, "--level", "shared")
-        for file in own.iterdir() if own.is_dir() else [own]:
-            assert file.read_bytes() == (other / file.name if other.is_dir() else other).read_bytes()
+        for recipe in recipes():
+            assert told(drawn.rows(driver, recipe.query)) == recipe.table, recipe.title
 
 
 def test_nasty_texts_and_names_reach_neo4j_as_they_are(town: Loaded, neo4j_server: Access) -> None:
