@@ -11,13 +11,16 @@ from sqlalchemy.exc import DBAPIError
 
 from api import commands as c
 from api.entities import Unanswerable
+from api.exporting import export_command
 from api.text import render
 from graph.book.decisions import Refused
 from graph.book.home import Busy, home_from_environment
 from graph.ledger.vault import WrongMasterKey
+from graph.model.claims import type_names
 from graph.store.errors import ForeignStore, StoreUnavailable
 from graph.store.room import DISK_FULL, no_room
 from graph.store.runtime import ServerError
+from ingest.exchange.export import FORMATS
 from ingest.masking import mask_cell
 from ingest.problems import FileProblem
 
@@ -62,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     screening.add_argument("file")
     screening.add_argument("--out", required=True)
     _time(screening)
+    _add_export(sub)
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")
@@ -86,6 +90,14 @@ def _add_path(sub: Any) -> None:
     path.add_argument("--soft", action="store_true")
     path.add_argument("--rank")
     _time(path)
+
+
+def _add_export(sub: Any) -> None:
+    exporting = _add(sub, "export", export_command, "write what a reader of a level may see, for other programs")
+    exporting.add_argument("--format", required=True, help=f"one of {', '.join(FORMATS)}")
+    exporting.add_argument("--out", required=True, metavar="PATH", help="the file; for csv the folder")
+    exporting.add_argument("--level", choices=tuple(type_names), default="restricted", help="default restricted")
+    _time(exporting)
 
 
 def _problem(error: Exception) -> dict[str, Any] | None:

@@ -44,18 +44,27 @@ def opened() -> Iterator[Book]:
         book.close()
 
 
-def _day(text: str | None) -> str:
+def asked_day(text: str | None) -> str:
+    """The day of ``--as-of``, today when none is given. Unanswerable 400."""
     try:
         return date.fromisoformat(text).isoformat() if text else today()
     except ValueError:
         raise Unanswerable(400, "bad date", "--as-of: expected YYYY-MM-DD") from None
 
 
-def _view(book: Book, args: argparse.Namespace) -> tuple[Reader, View]:
+@contextmanager
+def unreadable_time() -> Iterator[None]:
+    """Turn the ValueError of a bad ``--known-at`` into Unanswerable 400."""
     try:
-        return book.view(as_of=_day(getattr(args, "as_of", None)), known_at=args.known_at)
+        yield
     except ValueError:
         raise Unanswerable(400, "bad --known-at", "expected a sequence or YYYY-MM-DD") from None
+
+
+def _view(book: Book, args: argparse.Namespace) -> tuple[Reader, View]:
+    day = asked_day(getattr(args, "as_of", None))
+    with unreadable_time():
+        return book.view(as_of=day, known_at=args.known_at)
 
 
 def _stdin() -> str:

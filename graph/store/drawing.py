@@ -6,7 +6,7 @@ Pure. What the store itself needs is in properties that begin with ``_`` (see
 
 from graph.model.claims import RESTRICTED
 from graph.model.ontology import kind, label, relation
-from graph.store.base import FOREVER, EdgeItem, NodeItem, View
+from graph.store.base import FOREVER, Edge, EdgeItem, Node, NodeItem, View
 from graph.store.items import dump_edge, dump_node, node_at, own_id, search_text
 
 #: Everything known, at no special time.
@@ -16,12 +16,10 @@ Property = str | int | float | bool | list[str] | list[int]
 Row = dict[str, object]
 
 
-def node_row(item: NodeItem, digest_hash: str) -> Row:
-    """A row for ``PUT_NODES``: ``labels`` and ``props``, id among them."""
-    shown = node_at(_WHOLE, item)
-    assert shown is not None, "the highest level sees every node"
+def drawn_node(shown: Node) -> dict[str, Property]:
+    """What a person reads on a node: its properties, id, name, other names and code."""
     props: dict[str, Property] = dict(shown.props)
-    props["id"] = item.id
+    props["id"] = shown.id
     if shown.name:
         props["name"] = shown.name
     former = list(dict.fromkeys(name.text for name in shown.names if name.text != shown.name))
@@ -30,6 +28,38 @@ def node_row(item: NodeItem, digest_hash: str) -> Row:
     code = next((key for key in shown.keys if key.startswith("uscc:")), None)
     if code:
         props.setdefault("uscc", code.removeprefix("uscc:"))
+    return props
+
+
+def drawn_labels(shown: Node) -> list[str]:
+    """The labels of a node: its kind, then its extra labels."""
+    return [kind(shown.kind).neo4j, *(label(word).neo4j for word in shown.labels)]
+
+
+def drawn_edge(edge: Edge) -> dict[str, Property]:
+    """What a person reads on an edge: its properties, dates, id, how sure it is and where it comes from."""
+    props: dict[str, Property] = dict(edge.props)
+    dates = (("valid_from", edge.valid_from), ("valid_to", edge.valid_to), ("seen_on", edge.seen_on))
+    # an open end is absent, also where a claim carries a property of that name
+    for name, day in dates:
+        props.pop(name, None)
+        if day:
+            props[name] = day
+    return props | {
+        "id": edge.id,
+        "match": edge.match,
+        "disagree": edge.disagree,
+        "sources": list(edge.sources),
+        "claims": list(edge.claims),
+        "claim_count": len(edge.claims),
+    }
+
+
+def node_row(item: NodeItem, digest_hash: str) -> Row:
+    """A row for ``PUT_NODES``: ``labels`` and ``props``, id among them."""
+    shown = node_at(_WHOLE, item)
+    assert shown is not None, "the highest level sees every node"
+    props = drawn_node(shown)
     names = search_text(str(fact.value) for fact in item.facts if fact.prop in ("name", "former_name"))
     if names:
         props["_names"] = names
@@ -40,27 +70,15 @@ def node_row(item: NodeItem, digest_hash: str) -> Row:
         "_su": item.shared_until,
         "_dh": digest_hash,
     }
-    labels = ["_Item", kind(shown.kind).neo4j, *(label(word).neo4j for word in shown.labels)]
+    labels = ["_Item", *drawn_labels(shown)]
     return {"labels": labels, "props": props}
 
 
 def edge_row(item: EdgeItem, digest_hash: str) -> Row:
     """A row for ``PUT_EDGES``: ``type``, ``source``, ``target`` and ``props``."""
     edge = item.edge
-    props: dict[str, Property] = dict(edge.props)
-    dates = (("valid_from", edge.valid_from), ("valid_to", edge.valid_to), ("seen_on", edge.seen_on))
-    # an open end is absent, also where a claim carries a property of that name
-    for name, day in dates:
-        props.pop(name, None)
-        if day:
-            props[name] = day
+    props = drawn_edge(edge)
     props |= {
-        "id": edge.id,
-        "match": edge.match,
-        "disagree": edge.disagree,
-        "sources": list(edge.sources),
-        "claims": list(edge.claims),
-        "claim_count": len(edge.claims),
         "_pu": item.public_until,
         "_su": item.shared_until,
         "_dh": digest_hash,
