@@ -124,11 +124,11 @@ async def load_files(call: Calling, source: Annotated[str, Query(max_length=60)]
         permit_load(call.caller, source)
     except Unanswerable as refused:
         return await run_in_threadpool(call.refused, "load", refused)
-    uploads: list[UploadFile] = []
-    if call.request.headers.get("content-type", "").startswith("multipart/form-data"):
-        form = await call.request.form(max_files=100, max_fields=100)
+    if not call.request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await run_in_threadpool(_loaded, call, source, [])
+    async with call.request.form(max_files=100, max_fields=100) as form:
         uploads = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
-    return await run_in_threadpool(_loaded, call, source, uploads)
+        return await run_in_threadpool(_loaded, call, source, uploads)
 
 
 def _loaded(call: Call, source: str, uploads: list[UploadFile]) -> Response:
