@@ -10,6 +10,9 @@ from api.entities import Unanswerable
 
 T = TypeVar("T")
 
+#: Largest number of a cursor; a sequence is far below it.
+_LARGEST = 2**53
+
 
 def cursor_of(key: Sequence[Any]) -> str:
     """The cursor of a key of texts and numbers."""
@@ -22,7 +25,8 @@ def key_of(cursor: str, like: Sequence[type]) -> list[Any]:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
         key = None
-    if not isinstance(key, list) or [type(part) for part in key] != list(like):
+    fits = isinstance(key, list) and [type(part) for part in key] == list(like)
+    if not fits or any(isinstance(part, int) and abs(part) > _LARGEST for part in key):
         raise Unanswerable(400, "bad cursor", "cursor: expected the next of an earlier answer")
     return key
 

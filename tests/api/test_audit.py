@@ -162,8 +162,13 @@ def test_a_writer_killed_half_way_leaves_a_whole_chain(log: AuditLog, tmp_path: 
     assert (body["ok"], body["rows"]) == (True, 7), body["problems"]
 
 
+def _append_some(log: AuditLog) -> None:
+    for _ in range(5):
+        log.append([_row(), _row()])
+
+
 def test_many_writers_make_one_chain(log: AuditLog) -> None:
-    threads = [threading.Thread(target=lambda: [log.append([_row()] * 2) for _ in range(5)]) for _ in range(4)]
+    threads = [threading.Thread(target=_append_some, args=(log,)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
