@@ -12,6 +12,7 @@ from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.measures.catalogue import Catalogue
 from graph.measures.reach import reach
+from graph.model.claims import RESTRICTED
 from graph.model.ontology import PATH_RELATIONS
 from graph.store.base import Edge, Node, Reader, View
 from graph.store.items import own_id
@@ -135,7 +136,7 @@ def reach_body(book: Book, reader: Reader, view: View, node: Node) -> dict[str, 
     }
 
 
-def _list_of(asked: str) -> tuple[str, str]:
+def list_of(asked: str) -> tuple[str, str]:
     """List id and source id of a list asked by either. Unanswerable 404."""
     known = {**registry.list_sources(), "L01a": "consumption-restrictions"}
     for list_id, source in known.items():
@@ -144,9 +145,13 @@ def _list_of(asked: str) -> tuple[str, str]:
     raise Unanswerable(404, "unknown list", f"no list {asked} is built; built are: {', '.join(sorted(known))}")
 
 
-def delta_body(book: Book, view: View, asked: str, since: int) -> dict[str, Any]:
-    """Every add, change and withdrawal of a list after a sequence, in order."""
-    list_id, source = _list_of(asked)
+def delta_body(book: Book, view: View, asked: str, since: int, reader: Reader | None = None) -> dict[str, Any]:
+    """Every add, change and withdrawal of a list after a sequence, in order.
+
+    With the ``reader`` of a level below restricted: adds and changes of the entries that it shows. A withdrawal ends
+    what such a reader may know of an entry, so none is told.
+    """
+    list_id, source = list_of(asked)
     until = book.seq(view)
     e, p, c = t.entry.c, t.payload.c, t.claim.c
     query = select(e.seq, e.rec, e.file, e.row, p.body, c.data).select_from(
@@ -159,8 +164,12 @@ def delta_body(book: Book, view: View, asked: str, since: int) -> dict[str, Any]
         subjects: dict[int, str] = {}
         for entry, key in connection.execute(abouts):
             subjects.setdefault(entry, str(key))
-    reader, full = book.view(known_at=view.known_at)
-    nodes = reader.get(full, [own_id(key) for key in subjects.values()])
+    if reader is None or view.level >= RESTRICTED:
+        reader, view = book.view(known_at=view.known_at)
+    else:
+        entries = reader.get(view, [own_id(row.rec) for row in rows])
+        rows = [row for row in rows if own_id(row.rec) in entries and json.loads(row.body).get("op") != "withdraw"]
+    nodes = reader.get(view, [own_id(key) for key in subjects.values()])
     changes = [
         _change(book, row, nodes.get(own_id(subjects.get(row.seq, "ctx:none/none"))))
         for row in rows

@@ -2,33 +2,35 @@
 
 import argparse
 import json
-import sqlite3
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from api import commands as c
-from api.entities import Unanswerable
+from api.auditing import audit_cli
 from api.exporting import export_command
+from api.problems import problem_of
 from api.text import render
-from graph.book.decisions import Refused
-from graph.book.home import Busy, home_from_environment
-from graph.ledger.vault import WrongMasterKey
 from graph.model.claims import type_names
-from graph.store.errors import ForeignStore, StoreUnavailable
-from graph.store.room import DISK_FULL, no_room
-from graph.store.runtime import ServerError
 from ingest.exchange.export import FORMATS
-from ingest.masking import mask_cell
-from ingest.problems import FileProblem
 
 
 def _time(command: argparse.ArgumentParser, *, as_of: bool = True) -> None:
     if as_of:
         command.add_argument("--as-of", metavar="DATE", help="day of valid time, default today")
     command.add_argument("--known-at", metavar="SEQ|DATE", help="what was known then, default now")
+
+
+def _late(name: str) -> c.Command:
+    """A command of the service, whose libraries are loaded only when it is asked for."""
+
+    def run(args: argparse.Namespace) -> c.Answer:
+        from api import serving
+
+        command: c.Command = getattr(serving, name)
+        return command(args)
+
+    return run
 
 
 def _add(sub: Any, name: str, run: c.Command, text: str) -> argparse.ArgumentParser:
@@ -73,6 +75,15 @@ def parser() -> argparse.ArgumentParser:
     neo4j = _add(sub, "neo4j", c.neo4j_command, "the Neo4j of this data home")
     neo4j.add_argument("verb", choices=("start", "stop", "status"))
     neo4j.add_argument("--port", type=int, default=0)
+    serving = _add(sub, "serve", _late("serve_command"), "answer over HTTP")
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=int, default=8000, help="0 = any free one")
+    key = _add(sub, "key", _late("key_command"), "make a key for the service")
+    key.add_argument("verb", choices=("create",))
+    key.add_argument("--role", required=True)
+    key.add_argument("--division", help="code of the division whose key it is")
+    key.add_argument("--expires", metavar="DATE", help="first day on which the key no longer opens anything")
+    _add(sub, "audit", _late("audit_command"), "check the chain of the audit").add_argument("verb", choices=("verify",))
     demo = _add(sub, "demo", c.demo_command, "load the demo town and take the tour")
     demo.add_argument("--store", choices=("sqlite", "neo4j"), default="sqlite")
     demo.add_argument("--quiet", action="store_true", help="one line per answer")
@@ -100,32 +111,6 @@ def _add_export(sub: Any) -> None:
     _time(exporting)
 
 
-def _problem(error: Exception) -> dict[str, Any] | None:
-    """The problem object of an error that a user can do something about."""
-    if isinstance(error, Unanswerable):
-        return error.body
-    if isinstance(error, FileProblem):
-        return {"status": 400, "title": error.code, "detail": error.message}
-    if no_room(error, home_from_environment().root):
-        return {"status": 507, "title": "disk full", "detail": f"{DISK_FULL} and repeat, nothing was written"}
-    if isinstance(error, DBAPIError | sqlite3.Error):
-        told = str(getattr(error, "orig", error))
-        return {"status": 423 if "locked" in told else 500, "title": "database", "detail": mask_cell(told)}
-    for kind, status, title in (
-        (Refused, 400, "decision refused"),
-        (Busy, 423, "data home busy"),
-        (ForeignStore, 409, "store of another ledger"),
-        (StoreUnavailable, 503, "store away"),
-        (WrongMasterKey, 403, "wrong master key"),
-        (ServerError, 503, "Neo4j"),
-        (ValueError, 400, "bad value"),
-        (OSError, 500, "file system"),
-    ):
-        if isinstance(error, kind):
-            return {"status": status, "title": title, "detail": mask_cell(str(error))}
-    return None
-
-
 def _print(command: str, body: Any, as_json: bool) -> None:
     if command == "check-id":
         for line in body:
@@ -136,18 +121,32 @@ def _print(command: str, body: Any, as_json: bool) -> None:
         print(render(command, body))
 
 
+def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
+    """The answer once its row is in the audit. What was read is kept back without one; what was written is told."""
+    try:
+        audit_cli(args, body, code)
+    except OSError as error:
+        told = f"the audit row could not be written: {type(error).__name__}"
+        print(f"creditgraph: {told}", file=sys.stderr)
+        if code != 2 and args.command not in ("load", "decide", "backup", "restore"):
+            return {"status": 507, "title": "audit away", "detail": f"no answer without its row; {told}"}, 2
+    return body, code
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 some rows refused, 2 unusable input or unknown ID."""
     args = parser().parse_args(arguments)
     try:
         body, code = args.run(args)
     except Exception as error:
-        problem = _problem(error)
+        problem = problem_of(error)
         if problem is None:
             raise
         body, code = problem, 2
         print(f"creditgraph: {problem['title']}: {problem['detail']}", file=sys.stderr)
-    _print(args.command, body, args.json)
+    body, code = _audited(args, body, int(code))
+    if body is not None:
+        _print(args.command, body, args.json)
     return int(code)
 
 

@@ -76,7 +76,7 @@ def is_subject(node: Node) -> bool:
     return kind_of(node.kind).subject
 
 
-def _keys_for(text: str) -> list[str]:
+def keys_for(text: str) -> list[str]:
     """Keys that a code on the command line may mean."""
     uscc, reg = check_uscc(text), check_reg_no(text)
     keys = [f"uscc:{uscc.normalised}"] if uscc.valid else []
@@ -96,7 +96,7 @@ def find(book: Book, reader: Reader, view: View, asked: str, stdin: str | None =
         raise Unanswerable(
             400, "ID number on the command line", "give an ID number on standard input, with - as the ID"
         )
-    for key in _keys_for(asked):
+    for key in keys_for(asked):
         node = reader.by_key(view, key)
         if node:
             return node, None

@@ -13,6 +13,8 @@ from graph.model.text import norm_name
 from graph.store.base import Node, Reader, View
 
 COLUMNS = ("row", "name", "uscc", "id_mask", "outcome", "lists", "entries", "why")
+#: Columns of a query, any of which may be empty.
+FIELDS = ("name", "uscc", "id_no")
 #: Rows between two signs of progress.
 _TOLD = 200
 LISTS = frozenset({"L01", "L01a", "L02", "L03", "L05", "L06"})
@@ -55,14 +57,20 @@ class BookLookups:
 def read_queries(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a query file; ValueError when none of name, uscc, id_no is a column."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"name", "uscc", "id_no"} & set(reader.fieldnames or ()):
-            raise ValueError("expected a CSV with the columns name, uscc, id_no")
-        for row in reader:
-            yield {name: (row.get(name) or "").strip() for name in ("name", "uscc", "id_no")}
+        yield from queries_of(file)
 
 
-def _row(number: int, found: ScreenResult) -> dict[str, str]:
+def queries_of(file: Iterable[str]) -> Iterator[dict[str, str]]:
+    """The rows of an open CSV; ValueError when none of name, uscc, id_no is a column."""
+    reader = csv.DictReader(file)
+    if not set(FIELDS) & set(reader.fieldnames or ()):
+        raise ValueError("expected a CSV with the columns name, uscc, id_no")
+    for row in reader:
+        yield {name: (row.get(name) or "").strip() for name in FIELDS}
+
+
+def answer_row(number: int, found: ScreenResult) -> dict[str, str]:
+    """The answer for a row in the columns of :data:`COLUMNS`; no full ID number."""
     return {
         "row": str(number),
         "name": found.name,
@@ -88,7 +96,7 @@ def screen(book: Book, reader: Reader, view: View, queries: Iterable[dict[str, s
             for count, query in enumerate(queries, 1):
                 if not count % _TOLD:
                     book.tell("rows screened", _TOLD)
-                row = _row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
+                row = answer_row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
                 if lines:
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")
                 else:

@@ -91,7 +91,7 @@ def _short(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in row.items() if k not in ("span", "quote", "context")} for row in rows]
 
 
-def _displayed(node: Node, today: str) -> bool:
+def displayed(node: Node, today: str) -> bool:
     """Whether a record may be shown: it stands, and nothing has stopped its display."""
     stopped = any(effect.kind == "stopped" and effect.holds(today) for effect in effects_of(node.props))
     return status(node, today) in STANDING and not stopped
@@ -114,7 +114,7 @@ def _records(asked: Asked) -> list[dict[str, Any]]:
                 "kind": props.get("record_kind"),
                 "date": props.get("date"),
                 "status": state,
-                "displayed": _displayed(node, asked.view.today),
+                "displayed": displayed(node, asked.view.today),
                 "amount_yuan": props.get("amount_yuan"),
                 "issuer": props.get("issuer"),
                 "until": props.get("active_to"),

@@ -1,0 +1,182 @@
+"""One call over HTTP: who asks for which view, the answer as bytes with its ETag, its row in the audit."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import Response
+
+from api.audit import query_hash, row_of
+from api.auth import Caller, permit, tells_erased
+from api.cut import cut
+from api.entities import Unanswerable, find
+from api.gate import PREFIX, problem_response
+from api.problems import problem_of
+from api.service import Service
+from api.show import Asked
+from graph.book.book import Book
+from graph.ledger.clock import today
+from graph.model.claims import PUBLIC
+from graph.model.ids import check_id
+from graph.model.jsontext import dump
+from graph.store.base import Node, Reader, View
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A book, and the reader and view of who asks."""
+
+    book: Book
+    reader: Reader
+    view: View
+
+    def find(self, asked: str) -> tuple[Node, str | None]:
+        """The subject of an ID, and the retired id it was asked by; Unanswerable 404, 409, 410."""
+        try:
+            if asked == "-":
+                raise Unanswerable(404, "unknown subject", "no subject of this code or name is known")
+            return find(self.book, self.reader, self.view, asked)
+        except Unanswerable as error:
+            if error.body["status"] not in (404, 410) or tells_erased(self.view.level):
+                raise
+            raise Unanswerable(404, "unknown subject", "no subject of this id, code or name is known") from None
+
+    def asked(self, subject: str) -> Asked:
+        """The question about one subject; Moved when another id answers for it."""
+        node, retired = self.find(subject)
+        if retired:
+            raise Moved(node.id)
+        return Asked(self.book, self.reader, self.view, node, None)
+
+    def times(self, explored: int, truncated: bool = False) -> dict[str, Any]:
+        """What every answer from the graph says of itself."""
+        body: dict[str, Any] = {"as_of": self.view.as_of, "known_at": self.book.seq(self.view)}
+        return body | {"truncated": truncated, "explored": explored}
+
+
+class Moved(Exception):
+    """The subject is now told under another id."""
+
+    def __init__(self, survivor: str) -> None:
+        super().__init__("merged")
+        self.survivor = survivor
+
+
+Ask = Callable[[Question], dict[str, Any]]
+
+
+def iso_day(text: str | None) -> str | None:
+    """An ISO day; Unanswerable 400."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError:
+        raise Unanswerable(400, "bad date", "as_of: expected YYYY-MM-DD") from None
+
+
+class Call:
+    """A call with its key; ``answer`` is the one way to a body."""
+
+    as_of: str | None = None
+    known_at: str | None = None
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.caller: Caller = request.state.caller
+        self.service: Service = request.app.state.service
+
+    def question(self, book: Book) -> Question:
+        """The reader and view of the caller; Unanswerable 400 for a bad time, 403 for the past."""
+        if self.known_at is not None:
+            # What was open then may have been closed since: the past is not for the lower levels.
+            permit(self.caller, "read_past")
+        try:
+            reader, view = book.view(
+                as_of=iso_day(self.as_of) or today(), known_at=self.known_at, level=self.caller.level
+            )
+        except (ValueError, OverflowError):
+            raise Unanswerable(400, "bad known_at", "expected a sequence or YYYY-MM-DD") from None
+        return Question(book, cut(reader, self.caller.level), view)
+
+    def audit(self, query: object, seq: int | None, body: Any, status: int, *, always: bool) -> None:
+        """A row for whatever shows a person, is read above the public view, or writes."""
+        method, route = self.request.method, self.request.scope["route"].path
+        asked = query_hash(method, self.request.url.path, sorted(self.request.query_params.multi_items()), query)
+        row = row_of(self.caller, f"{method} {route}", asked, seq, body, status)
+        if row["persons"] or always:
+            self.service.audit.put(row)
+
+    def answer(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Response:
+        """The body of a question with its ETag, audited; problems, 304 and 308 too."""
+        always = action not in ("read_audit", "read_batches") and (action == "load" or self.caller.level > PUBLIC)
+        seq: int | None = None
+        try:
+            permit(self.caller, action)
+            with self.service.books.one() as book:
+                body = ask(self.question(book))
+                seq = int(body["known_at"]) if "known_at" in body else None
+        except Moved as moved:
+            return self._moved(moved.survivor, query)
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is None:
+                raise
+            self.audit(query, None, problem, int(problem["status"]), always=always)
+            return problem_response(problem)
+        self.audit(query, seq, body, status, always=always)
+        return self._sent(body, status)
+
+    def refused(self, action: str, refusal: Unanswerable) -> Response:
+        """A refusal that came before the question, audited as any other answer."""
+
+        def ask(_: Question) -> dict[str, Any]:
+            raise refusal
+
+        return self.answer(action, ask)
+
+    def _sent(self, body: Any, status: int) -> Response:
+        content = dump(body).encode()
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "X-API-Key"}
+        if self.request.method == "GET" and tag in self.request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, status, headers, "application/json")
+
+    def _moved(self, survivor: str, query: object) -> Response:
+        """308 to the same question about the survivor."""
+        asked = self.request.path_params.get("id", "")
+        rest = self.request.url.path.removeprefix(f"{PREFIX}/entities/{asked}")
+        target = f"{PREFIX}/entities/{survivor}{rest}" + (
+            f"?{self.request.url.query}" if self.request.url.query else ""
+        )
+        told = {"status": 308, "title": "merged", "detail": "the subject is told under another id", "id": survivor}
+        self.audit(query, None, {"kind": "person", "id": survivor}, 308, always=self.caller.level > PUBLIC)
+        return problem_response(told, {"location": target})
+
+
+def no_number(text: str, where: str) -> str:
+    """The text, unless it is an ID number, which may stand in no URL; Unanswerable 400."""
+    if check_id(text).kind == "id_card":
+        raise Unanswerable(400, "ID number in a URL", f"{where}: an ID number is never asked in a URL")
+    return text
+
+
+class TimedCall(Call):
+    """A call that may ask for a day of valid time and for what was known then."""
+
+    def __init__(
+        self,
+        request: Request,
+        as_of: Annotated[str | None, Query(max_length=20, description="day of valid time, default today")] = None,
+        known_at: Annotated[
+            str | None, Query(max_length=20, description="sequence or day of recorded time, default now")
+        ] = None,
+    ) -> None:
+        super().__init__(request)
+        self.as_of, self.known_at = as_of, known_at
+
+
+Calling = Annotated[Call, Depends(Call)]
+Timed = Annotated[TimedCall, Depends(TimedCall)]

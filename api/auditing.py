@@ -1,0 +1,25 @@
+"""The audit rows of the command line."""
+
+import argparse
+from typing import Any
+
+from api.audit import AuditLog, query_hash, row_of
+from api.auth import Caller, tidy_purpose
+from graph.book.home import home_from_environment
+
+#: Commands that show persons or records, or write.
+_AUDITED = frozenset({"show", "path", "reach", "delta", "screen", "load", "decide", "backup", "restore"})
+
+#: Arguments that are no part of the question.
+_NOT_ASKED = frozenset({"run", "command", "json", "purpose"})
+
+
+def audit_cli(args: argparse.Namespace, body: Any, code: int) -> None:
+    """The audit row of a command, written before its answer is printed; OSError when it cannot be written."""
+    if args.command not in _AUDITED:
+        return
+    caller = Caller("cli", "operator", purpose=tidy_purpose(args.purpose or ""))
+    asked = {name: value for name, value in vars(args).items() if name not in _NOT_ASKED}
+    seq = body.get("known_at") if isinstance(body, dict) else None
+    row = row_of(caller, f"CLI {args.command}", query_hash(args.command, asked), seq, body, code)
+    AuditLog(home_from_environment()).append([row])

@@ -1,0 +1,113 @@
+"""Who may do what: the one module that decides. Roles, levels of view and actions are tables; nothing else grants.
+
+Levels: 0 public, 1 shared, 2 restricted. Basis: 政府信息公开条例 Art. 16, PIPL Art. 34,
+NDRC Order 36 Art. 3 (archived records: supervision, courts and audit only).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.entities import Unanswerable
+from graph.model.claims import PUBLIC, RESTRICTED, SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What comes with a role. ``level``: of its view. ``purpose``: whether each read must say why."""
+
+    level: int
+    purpose: bool
+
+
+ROLES: Mapping[str, Role] = {
+    "public": Role(PUBLIC, False),
+    "partner": Role(PUBLIC, False),
+    "department": Role(SHARED, True),
+    "operator": Role(RESTRICTED, False),  # as the command line, whose audit row says when no purpose was given
+    "court": Role(RESTRICTED, True),
+    "reviewer": Role(RESTRICTED, True),
+    "investigator": Role(RESTRICTED, True),
+    "auditor": Role(RESTRICTED, True),
+    "administrator": Role(RESTRICTED, True),
+}
+
+_STAFF = frozenset({"operator", "department", "court", "reviewer", "investigator", "auditor", "administrator"})
+
+#: Action -> roles that may take it. What is no key here is allowed to nobody.
+ACTIONS: Mapping[str, frozenset[str]] = {
+    "read": frozenset(ROLES),
+    "read_past": frozenset(name for name, role in ROLES.items() if role.level >= RESTRICTED),
+    "read_keys": frozenset({"operator", "reviewer", "investigator", "auditor", "administrator"}),
+    "screen": _STAFF | {"partner"},
+    "read_batches": _STAFF,
+    "load": frozenset({"operator", "department", "court", "administrator"}),
+    "read_audit": frozenset({"auditor"}),
+}
+
+#: Actions that show records or persons, and so need a purpose from the roles that must give one.
+_PURPOSEFUL = frozenset({"read", "screen"})
+
+#: Role -> the only sources that it may load; a role without a line may load all.
+_LOADS: Mapping[str, frozenset[str]] = {
+    "court": frozenset({"dishonest-debtors", "judgment-debtors", "consumption-restrictions", "judgments"}),
+}
+
+#: Longest purpose that is kept.
+_PURPOSE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: id of the key, role, division of the key ("" = none), and the purpose given ("" = none)."""
+
+    key: str
+    role: str
+    division: str = ""
+    purpose: str = ""
+
+    @property
+    def level(self) -> int:
+        """The level of the view that the role has."""
+        return ROLES[self.role].level
+
+
+def tidy_purpose(text: str) -> str:
+    """A purpose as it is kept: without control characters, not longer than a line."""
+    return "".join(c for c in text if c.isprintable()).strip()[:_PURPOSE_LENGTH]
+
+
+def permit(caller: Caller, action: str) -> None:
+    """Unanswerable 403, which says what is needed, unless the caller may take the action."""
+    allowed = ACTIONS.get(action, frozenset())
+    if caller.role not in allowed:
+        needed = ", ".join(sorted(allowed)) or "none"
+        raise Unanswerable(
+            403, "not allowed", f"role {caller.role} may not do this ({action}); roles that may: {needed}"
+        )
+    if action in _PURPOSEFUL and ROLES[caller.role].purpose and not caller.purpose:
+        detail = f"role {caller.role} reads for a stated purpose only: give it in the header X-Purpose"
+        raise Unanswerable(403, "purpose missing", detail, needed=["X-Purpose"])
+
+
+def permit_load(caller: Caller, source: str) -> None:
+    """Unanswerable 403 unless the caller may load this source."""
+    permit(caller, "load")
+    sources = _LOADS.get(caller.role)
+    if sources is not None and source not in sources:
+        told = ", ".join(sorted(sources))
+        raise Unanswerable(403, "not allowed", f"role {caller.role} may load only: {told}")
+
+
+def shows_marks(level: int) -> bool:
+    """Whether a view shows the masked ID number of a person."""
+    return level > PUBLIC
+
+
+def shows_archived(level: int) -> bool:
+    """Whether a view shows records that were repaired, withdrawn or expired, and what led to that."""
+    return level >= RESTRICTED
+
+
+def tells_erased(level: int) -> bool:
+    """Whether a reader is told that a subject was erased; to others it is as unknown as if it had never been."""
+    return level >= RESTRICTED

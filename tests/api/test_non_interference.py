@@ -1,0 +1,113 @@
+"""An answer tells no more than the graph cut to its reader's view: bodies, counts, errors and ETags, over HTTP."""
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.commands import opened
+from graph.store.base import Node, View
+from tests.api.conftest import TODAY, Loaded
+from tests.api.cut_graph import CutGraph
+from tests.api.service import Callers, serving
+from tests.graph.kernel.harness import Town
+
+Question = tuple[str, dict[str, Any]]
+
+#: Roles below the restricted view, one of each level.
+ROLES = {"public": 0, "department": 1}
+
+_OF_A_SUBJECT = ("", "/expansions", "/neighbours", "/records", "/measures")
+
+
+def _questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Question]:
+    """Questions about nodes of the whole graph, those that the reader may not know of among them."""
+    for node in rng.sample(nodes, min(count, len(nodes))):
+        for rest in _OF_A_SUBJECT:
+            yield f"/entities/{node.id}{rest}", {"limit": 3} if rest in ("/neighbours", "/records") else {}
+        yield f"/records/{node.id}", {}
+        if node.name and "/" not in node.name:
+            yield f"/entities/{node.name}/expansions", {}
+            yield "/search", {"q": node.name[:3], "limit": 4}
+        yield "/paths", {"from": node.id, "to": rng.choice(nodes).id, "max_depth": 4}
+    for list_id in ("L01", "L01a", "L02", "L03", "L05", "L06"):
+        yield f"/lists/{list_id}", {}
+        yield f"/lists/{list_id}/delta", {"since": 0}
+
+
+def _told(http: Callers, role: str, question: Question) -> tuple[int, bytes, str | None]:
+    done = http.get(role, question[0], **question[1])
+    return done.status_code, done.content, done.headers.get("etag")
+
+
+def _compare(nodes: list[Node], seed: int, count: int, patch: pytest.MonkeyPatch) -> set[int]:
+    """Ask everything of the service and of the graph cut beforehand; the statuses seen."""
+    asked = list(_questions(nodes, random.Random(seed), count))
+    seen = set()
+    with serving() as http, opened() as book:
+        for role, level in ROLES.items():
+            whole = [_told(http, role, question) for question in asked]
+            small = CutGraph(book.store, View(level, TODAY, None, TODAY))
+            with patch.context() as inner:
+                inner.setattr("api.asking.cut", lambda reader, level, small=small: small)
+                for question, found in zip(asked, whole, strict=True):
+                    assert found == _told(http, role, question), (role, question)
+                    seen.add(found[0])
+    return seen
+
+
+def _all(book: Any) -> list[Node]:
+    return list(book.store.scan_nodes(View(2, TODAY, None, TODAY)))
+
+
+def test_the_town_answers_as_the_town_cut_down(town: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened() as book:
+        nodes = _all(book)
+    hidden = [n for n in nodes if n.kind in ("repair", "objection", "restriction_order", "penalty", "list_entry")]
+    assert _compare(hidden, 1, 12, monkeypatch) >= {200, 404}
+    assert _compare(_beside_hidden(), 3, 4, monkeypatch) >= {200}
+    assert _compare(nodes, 2, 12, monkeypatch) >= {200, 404}
+
+
+def _beside_hidden() -> list[Node]:
+    """Subjects with an edge that the store would show and the cut does not: where counts could tell too much."""
+    view = View(0, TODAY, None, TODAY)
+    with opened() as book:
+        kept = {edge.id for edge in CutGraph(book.store, view).edges}
+        ends = {e.target for e in book.store.scan_edges(view) if e.id not in kept}
+        found = list(book.store.get(view, sorted(ends)).values())
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_generated_graphs_answer_as_if_cut_down(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, master_key: Path
+) -> None:
+    monkeypatch.setenv("CREDITGRAPH_MASTER_KEY", str(master_key))
+    monkeypatch.setenv("CREDITGRAPH_TODAY", TODAY)
+    monkeypatch.setenv("CREDITGRAPH_HOME", str(tmp_path))
+    generated = Town(tmp_path)
+    generated.load(generated.records(seed, 50, conflicts=True))
+    nodes = _all(generated.book)
+    generated.book.close()
+    assert _compare(nodes, seed, 10, monkeypatch) >= {200, 404}
+
+
+def test_the_public_sees_no_mark_and_no_record_that_ended(town: Loaded) -> None:
+    with opened() as book:
+        nodes = _all(book)
+    everything = ""
+    with serving() as http:
+        for node in nodes:
+            everything += http.get("public", f"/entities/{node.id}").text
+        masked = [http.get("investigator", f"/entities/{n.id}").json()["entity"].get("id_mask") for n in nodes[:80]]
+    assert any(masked)
+    assert not re.findall(r"\d{6}\*{8}[\dX]{4}|[\x22：]\d{17}[\dX][\x22]", everything)
+    for word in ("repaired", "withdrawn", '"status":"expired"', "revoked", "exit_restriction_decision", "限制出境"):
+        assert word not in everything, word
+    for source in ("repairs", "objections"):
+        assert f'"source":"{source}"' not in everything
