@@ -195,3 +195,14 @@ def test_a_key_that_only_an_edge_gives_is_the_keys_of_its_node() -> None:
         held = town.book.store.get(_VIEW, [own_id(REG)])[own_id(REG)]
         assert held.id == own_id(f"uscc:{ONE}")
     assert len(_digests([[_company(ONE), two, edge], [two, _company(ONE), edge]])) == 1
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_name_that_comes_under_another_key_of_its_owner_is_the_same_person(together: bool) -> None:
+    people = [_named(f"uscc:{ONE}", "谢安"), _named(REG, "谢安")]
+    with towns() as (town,):
+        town.load([_company(ONE, REG)])
+        for some in [people] if together else [[person] for person in people]:
+            town.load(some)
+            town.check()
+        assert len(town.book.store.search(_VIEW, "谢安", 10, exact=True)) == 1
