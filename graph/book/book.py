@@ -8,6 +8,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import select
 
@@ -158,7 +159,7 @@ class Book:
         if known_at is None:
             return None
         text = str(known_at)
-        seq = int(text) if text.isdecimal() else self.ledger.seq_on(text)
+        seq = int(text) if text.isdecimal() else self.ledger.seq_on(date.fromisoformat(text).isoformat())
         with self.ledger.reading() as connection:
             where = (t.entry.c.seq <= seq, t.entry.c.kind.in_(BOUNDARIES))
             found = connection.execute(
