@@ -1,6 +1,7 @@
 """One call over HTTP: who asks for which view, the answer as bytes with its ETag, its row in the audit."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,10 @@ class Question:
         return body | {"truncated": truncated, "explored": explored}
 
 
+#: Seconds that a question waits for a sequence.
+_PATIENCE = 10.0
+
+
 class Moved(Exception):
     """The subject is now told under another id."""
 
@@ -81,6 +86,7 @@ class Call:
 
     as_of: str | None = None
     known_at: str | None = None
+    at_least: int = 0
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -92,6 +98,7 @@ class Call:
         if self.known_at is not None:
             # What was open then may have been closed since: the past is not for the lower levels.
             permit(self.caller, "read_past")
+        self._wait(book)
         try:
             reader, view = book.view(
                 as_of=iso_day(self.as_of) or today(), known_at=self.known_at, level=self.caller.level
@@ -99,6 +106,18 @@ class Call:
         except (ValueError, OverflowError):
             raise Unanswerable(400, "bad known_at", "expected a sequence or YYYY-MM-DD") from None
         return Question(book, cut(reader, self.caller.level), view)
+
+    def _wait(self, book: Book) -> None:
+        """Wait until the graph holds the sequence asked for; Unanswerable 503 when it does not in time."""
+        until = time.monotonic() + _PATIENCE
+        while self.at_least:
+            state = book.store.state()
+            if state and state.seq >= self.at_least:
+                return
+            if time.monotonic() >= until:
+                told = f"the graph holds {state.seq if state else 0} of the {self.at_least} asked for; ask again"
+                raise Unanswerable(503, "not there yet", told)
+            time.sleep(0.05)
 
     def audit(self, query: object, seq: int | None, body: Any, status: int, *, always: bool) -> None:
         """A row for whatever shows a person, is read above the public view, or writes."""
@@ -173,9 +192,12 @@ class TimedCall(Call):
         known_at: Annotated[
             str | None, Query(max_length=20, description="sequence or day of recorded time, default now")
         ] = None,
+        at_least: Annotated[
+            int, Query(ge=0, le=2**53, description="wait until the graph holds this sequence, ten seconds at most")
+        ] = 0,
     ) -> None:
         super().__init__(request)
-        self.as_of, self.known_at = as_of, known_at
+        self.as_of, self.known_at, self.at_least = as_of, known_at, at_least
 
 
 Calling = Annotated[Call, Depends(Call)]

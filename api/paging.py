@@ -21,6 +21,7 @@ def cursor_of(key: Sequence[Any]) -> str:
 
 def key_of(cursor: str, like: Sequence[type]) -> list[Any]:
     """The key of a cursor, of these types; Unanswerable 400 when it is none of ours."""
+    key: Any
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
@@ -28,7 +29,7 @@ def key_of(cursor: str, like: Sequence[type]) -> list[Any]:
     key: list[Any] = found if isinstance(found, list) else []
     if [type(part) for part in key] != list(like) or any(isinstance(p, int) and abs(p) > _LARGEST for p in key):
         raise Unanswerable(400, "bad cursor", "cursor: expected the next of an earlier answer")
-    return key
+    return list(key)
 
 
 def page(

@@ -1,0 +1,50 @@
+"""Loads while the service answers: readers see whole batches only, and may wait for the one they were told of."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import TODAY, Loaded, run
+from tests.api.service import Callers, serving
+
+
+def _watch(http: Callers, company: str, seen: set[tuple[int, int]], ended: threading.Event) -> None:
+    """Answers of a service while another process would load: sequence, and how many edges the company had."""
+    while not ended.is_set():
+        done = http.get("operator", f"/entities/{company}/neighbours", limit=200)
+        assert done.status_code in (200, 404)
+        if done.status_code == 200:
+            seen.add((done.json()["known_at"], done.json()["total"]))
+
+
+def test_readers_see_whole_batches_only(town: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDITGRAPH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CREDITGRAPH_TODAY", TODAY)
+    company, told, seen = town.town.company, list[Any](), set[tuple[int, int]]()
+    with serving() as http:
+        ended = threading.Event()
+        watchers = [threading.Thread(target=_watch, args=(http, company, seen, ended)) for _ in range(2)]
+        for watcher in watchers:
+            watcher.start()
+        try:
+            for source in ("departments", "registry", "shareholders", "officers"):
+                body = run("load", source, str(town.town.folder / f"{source}.csv"), "--json").body
+                asked = {"at_least": body["known_at"], "limit": 200}
+                after = http.get("operator", f"/entities/{company}/neighbours", **asked)
+                told.append((body["known_at"], after.json().get("total", 0)))
+        finally:
+            ended.set()
+            for watcher in watchers:
+                watcher.join()
+    assert seen
+    assert {total for _, total in seen} <= {total for _, total in told}
+    assert {seq for seq, _ in seen} <= {seq for seq, _ in told}
+
+
+def test_a_sequence_that_does_not_come_is_told(town: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.asking._PATIENCE", 0.1)
+    with serving() as http:
+        done = http.get("operator", "/search", q="x", at_least=10**6)
+        assert (done.status_code, done.headers["content-type"]) == (503, "application/problem+json")
