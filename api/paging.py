@@ -23,11 +23,11 @@ def key_of(cursor: str, like: Sequence[type]) -> list[Any]:
     """The key of a cursor, of these types; Unanswerable 400 when it is none of ours."""
     key: Any
     try:
-        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
-        found = None
-    key: list[Any] = found if isinstance(found, list) else []
-    if [type(part) for part in key] != list(like) or any(isinstance(p, int) and abs(p) > _LARGEST for p in key):
+        key = None
+    fits = isinstance(key, list) and [type(part) for part in key] == list(like)
+    if not fits or any(isinstance(part, int) and abs(part) > _LARGEST for part in key):
         raise Unanswerable(400, "bad cursor", "cursor: expected the next of an earlier answer")
     return list(key)
 
