@@ -13,6 +13,9 @@ _WRITTEN = re.compile(
     rf"(?<![{_FIGURE}])[{_FIGURE}](?:{_GAP}[{_FIGURE}]){{16}}{_GAP}(?:[{_FIGURE}](?![{_FIGURE}])|[XＸ])", re.IGNORECASE
 )
 
+#: A number has 18 places: a shorter text holds none.
+_PLACES = 18
+
 #: The places of a number that a mask hides, and the signs that stand at places.
 _HIDDEN = range(6, 14)
 _SIGN = re.compile(rf"[{_FIGURE}*xXｘＸ]")
@@ -23,6 +26,8 @@ def mask_cell(text: str) -> str:
 
     A number inside a longer run of figures is none.
     """
+    if len(text) < _PLACES:
+        return text
     for start, end, number in reversed(list(written_numbers(text))):
         text = text[:start] + mask_id(number) + text[end:]
     return text
