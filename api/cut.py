@@ -13,7 +13,7 @@ from graph.measures.triggers import STANDING, status
 from graph.model.effects import effects_of
 from graph.model.ontology import kind as kind_of
 from graph.store.base import Direction, Edge, Node, Reader, View
-from graph.store.items import limited
+from graph.store.items import limited, tallied
 
 #: Kinds of node and kinds of record that only a restricted view shows.
 _CLOSED_KINDS = frozenset({"repair", "objection"})
@@ -80,13 +80,7 @@ class CutReader:
 
     def counts(self, view: View, ids: Sequence[str]) -> dict[tuple[str, str, str], int]:
         """How many edges with both ends visible."""
-        asked, totals = frozenset(ids), dict[tuple[str, str, str], int]()
-        for edge in self.neighbours(view, list(asked)):
-            for end, direction in ((edge.source, "out"), (edge.target, "in")):
-                if end in asked:
-                    place = (end, edge.relation, direction)
-                    totals[place] = totals.get(place, 0) + 1
-        return totals
+        return tallied(self.neighbours(view, list(dict.fromkeys(ids))), ids)
 
     def scan_nodes(self, view: View) -> Iterator[Node]:
         """All visible nodes, ordered by id."""

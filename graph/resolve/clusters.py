@@ -82,14 +82,13 @@ def _siblings(connection: Connection, owners: set[str], frontier: set[str]) -> s
         return set()
     nodes = node_of(connection, owners)
     members = keys_of(connection, set(nodes.values()))
-    found: set[str] = set()
     wanted = set()
     for key in frontier:
         if key.startswith("ctx:"):
             owner, name = context_parts(key)
             for other in members.get(nodes.get(owner, ""), [owner]):
                 wanted.add(f"ctx:{other}/{name}")
-    return found | node_of(connection, wanted).keys()
+    return _known(connection, wanted)
 
 
 def _store(writer: Writer, wanted: dict[str, str], current: dict[str, str]) -> None:

@@ -252,6 +252,17 @@ def limited(edges: Sequence[Edge], ids: Sequence[str], limit: int | None) -> lis
     return kept
 
 
+def tallied(edges: Iterable[Edge], ids: Iterable[str]) -> dict[tuple[str, str, str], int]:
+    """How many of some edges each of ``ids`` has: {(node id, relation, "in"|"out"): n}."""
+    asked, totals = frozenset(ids), dict[tuple[str, str, str], int]()
+    for edge in edges:
+        for end, direction in ((edge.source, "out"), (edge.target, "in")):
+            if end in asked:
+                place = (end, edge.relation, direction)
+                totals[place] = totals.get(place, 0) + 1
+    return totals
+
+
 def search_text(names: Iterable[str]) -> str:
     """What the search index holds for a node: each name as anchored tokens."""
     return " ".join(" ".join((START, *search_tokens(name), END)) for name in sorted(set(names)))

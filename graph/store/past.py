@@ -12,7 +12,7 @@ from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, live_at
 from graph.ledger.rows import ClaimRow
 from graph.store.base import Direction, Edge, EdgeItem, Node, View
-from graph.store.items import edges_at, limited, name_matches, node_at, own_id, phrase, search_text
+from graph.store.items import edges_at, limited, name_matches, node_at, own_id, phrase, search_text, tallied
 from graph.store.project import Units, some_of
 
 
@@ -88,14 +88,7 @@ class PastReader:
 
     def counts(self, view: View, ids: Sequence[str]) -> dict[tuple[str, str, str], int]:
         """How many edges: {(node id, relation, "in"|"out"): n}."""
-        asked = frozenset(ids)
-        totals: dict[tuple[str, str, str], int] = {}
-        for edge in self._edges(view, list(asked)):
-            for end, direction in ((edge.source, "out"), (edge.target, "in")):
-                if end in asked:
-                    place = (end, edge.relation, direction)
-                    totals[place] = totals.get(place, 0) + 1
-        return totals
+        return tallied(self._edges(view, list(dict.fromkeys(ids))), ids)
 
     def node_ids(self) -> list[str]:
         """The ids of all nodes, sorted."""
