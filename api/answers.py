@@ -154,7 +154,7 @@ def delta_body(book: Book, view: View, asked: str, since: int, reader: Reader | 
     list_id, source = list_of(asked)
     until = book.seq(view)
     e, p, c = t.entry.c, t.payload.c, t.claim.c
-    query = select(e.seq, e.rec, e.file, e.row, p.body, c.data).select_from(
+    query = select(e.seq, e.rec, e.source, e.file, e.row, p.body, c.data).select_from(
         t.entry.join(t.payload, p.seq == e.seq).join(t.claim, (c.entry == e.seq) & (c.a == e.rec) & (c.relation == ""))
     )
     where = (e.kind == "record", e.source == source, e.seq > since, e.seq <= until)
@@ -185,7 +185,7 @@ def _change(book: Book, row: Any, subject: Node | None) -> dict[str, Any]:
     name = fields.get("subject_name") or fields.get("person_name") or fields.get("unit_name")
     proof = {
         "record": own_id(row.rec),
-        "source": fields.get("source"),
+        "source": row.source,
         "file": row.file,
         "row": row.row,
         "document_no": meta.get("document_no"),

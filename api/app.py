@@ -16,6 +16,9 @@ from api.problems import problem_of
 from api.routers import audit, entities, records, screening
 from api.routers import open as open_routes
 from api.service import Service
+from api.site import records as record_pages
+from api.site import signing, subjects
+from api.site.visit import problem_page
 from graph.book.home import Home, home_from_environment
 
 log = logging.getLogger("creditgraph.http")
@@ -97,15 +100,20 @@ def _handlers(app: FastAPI) -> None:
         )
         return problem_response({"status": 400, "title": "bad parameter", "detail": told or "not as expected"})
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         told = {404: "no such operation", 405: "this operation does not take this method"}
         detail = told.get(error.status_code, "the request cannot be read")
         body = {"status": error.status_code, "title": "not possible", "detail": detail}
-        return problem_response(body, dict(error.headers or {}))
+        return answer(request, body, dict(error.headers or {}))
 
     async def large(request: Request, _: Exception) -> Response:
         return too_large(request.app.state.service.body_limit)
+
+    def answer(request: Request, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+        """A page for a browser that asked for one, else the problem object."""
+        page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(PREFIX)
+        return problem_page(request, body) if page else problem_response(body, headers)
 
     async def other(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
@@ -117,7 +125,7 @@ def _handlers(app: FastAPI) -> None:
             where = f"{place.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{place.tb_lineno}" if place else ""
             log.error('{"id": "%s", "error": "%s", "at": "%s"}', request.state.request_id, type(error).__name__, where)
             problem = {"status": 500, "title": "internal error", "detail": f"request {request.state.request_id}"}
-        return problem_response(problem)
+        return answer(request, problem)
 
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
@@ -154,6 +162,8 @@ def create_app(home: Home | None = None) -> FastAPI:
     app.include_router(open_routes.router)
     for routes in (entities, records, screening, audit):
         app.include_router(routes.router, prefix=PREFIX)
+    for pages in (subjects, record_pages, signing):
+        app.include_router(pages.router)
     _handlers(app)
     app.add_middleware(Gate, service=lambda: app.state.service)
     document: dict[str, Any] = {}

@@ -73,6 +73,15 @@ class Moved(Exception):
 Ask = Callable[[Question], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a question: the body or problem object, its status, and the id that answers instead ("" = none)."""
+
+    body: dict[str, Any]
+    status: int
+    moved: str = ""
+
+
 def iso_day(text: str | None) -> str | None:
     """An ISO day; Unanswerable 400."""
     try:
@@ -127,8 +136,8 @@ class Call:
         if row["persons"] or always:
             self.service.audit.put(row)
 
-    def answer(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Response:
-        """The body of a question with its ETag, audited; problems, 304 and 308 too."""
+    def told(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Told:
+        """What a question was told, audited: a body, a problem object, or where it is answered now."""
         always = action not in ("read_audit", "read_batches") and (action == "load" or self.caller.level > PUBLIC)
         seq: int | None = None
         try:
@@ -137,15 +146,26 @@ class Call:
                 body = ask(self.question(book))
                 seq = int(body["known_at"]) if "known_at" in body else None
         except Moved as moved:
-            return self._moved(moved.survivor, query)
+            shown = {"kind": "person", "id": moved.survivor}
+            self.audit(query, None, shown, 308, always=self.caller.level > PUBLIC)
+            return Told({"status": 308}, 308, moved.survivor)
         except Exception as error:
             problem = problem_of(error)
             if problem is None:
                 raise
             self.audit(query, None, problem, int(problem["status"]), always=always)
-            return problem_response(problem)
+            return Told(problem, int(problem["status"]))
         self.audit(query, seq, body, status, always=always)
-        return self._sent(body, status)
+        return Told(body, status)
+
+    def answer(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Response:
+        """The body of a question with its ETag; problems, 304 and 308 too."""
+        told = self.told(action, ask, query=query, status=status)
+        if told.moved:
+            return self._moved(told.moved)
+        if told.status >= 400:
+            return problem_response(told.body)
+        return self._sent(told.body, status)
 
     def refused(self, action: str, refusal: Unanswerable) -> Response:
         """A refusal that came before the question, audited as any other answer."""
@@ -163,7 +183,7 @@ class Call:
             return Response(status_code=304, headers=headers)
         return Response(content, status, headers, "application/json")
 
-    def _moved(self, survivor: str, query: object) -> Response:
+    def _moved(self, survivor: str) -> Response:
         """308 to the same question about the survivor."""
         asked = self.request.path_params.get("id", "")
         rest = self.request.url.path.removeprefix(f"{PREFIX}/entities/{asked}")
@@ -171,7 +191,6 @@ class Call:
             f"?{self.request.url.query}" if self.request.url.query else ""
         )
         told = {"status": 308, "title": "merged", "detail": "the subject is told under another id", "id": survivor}
-        self.audit(query, None, {"kind": "person", "id": survivor}, 308, always=self.caller.level > PUBLIC)
         return problem_response(told, {"location": target})
 
 

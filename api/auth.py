@@ -4,7 +4,7 @@ Levels: 0 public, 1 shared, 2 restricted. Basis: 政府信息公开条例 Art. 1
 NDRC Order 36 Art. 3 (archived records: supervision, courts and audit only).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api.entities import Unanswerable
@@ -98,6 +98,14 @@ def permit_load(caller: Caller, source: str) -> None:
         raise Unanswerable(403, "not allowed", f"role {caller.role} may load only: {told}")
 
 
+def loadable(caller: Caller, sources: Iterable[str]) -> list[str]:
+    """Those of some sources that the caller may load."""
+    if caller.role not in ACTIONS["load"]:
+        return []
+    allowed = _LOADS.get(caller.role)
+    return [source for source in sources if allowed is None or source in allowed]
+
+
 def shows_marks(level: int) -> bool:
     """Whether a view shows the masked ID number of a person."""
     return level > PUBLIC
@@ -105,6 +113,11 @@ def shows_marks(level: int) -> bool:
 
 def shows_archived(level: int) -> bool:
     """Whether a view shows records that were repaired, withdrawn or expired, and what led to that."""
+    return level >= RESTRICTED
+
+
+def shows_rows(level: int) -> bool:
+    """Whether a view shows the whole row that a source sent, with the cells of which no claim was made."""
     return level >= RESTRICTED
 
 

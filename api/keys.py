@@ -53,15 +53,30 @@ def create_key(home: Home, role: str, division: str = "", expires: str = "") -> 
     return body | ({"division": division} if division else {}) | ({"expires": expires} if expires else {})
 
 
+def _row(home: Home, key_id: str) -> tuple[str, str, str, str] | None:
+    """Role, division, hash and expiry of a key."""
+    if not _file(home).exists():
+        return None
+    with closing(sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+        found = db.execute("SELECT role, division, hash, expires FROM key WHERE id = ?", (key_id,)).fetchone()
+    return tuple(found) if found else None
+
+
+def _standing(role: str, expires: str) -> bool:
+    return role in ROLES and not (expires and expires <= today())
+
+
 def caller_of(home: Home, key: str) -> Caller | None:
     """Who holds a key; None when it is not good, for whatever reason."""
     parts = key.split("_", 2)
-    if len(parts) != 3 or parts[0] != "cg" or not _file(home).exists():
+    if len(parts) != 3 or parts[0] != "cg":
         return None
-    with closing(sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-        found = db.execute("SELECT role, division, hash, expires FROM key WHERE id = ?", (parts[1],)).fetchone()
-    role, division, kept, expires = found or ("", "", _NOTHING, "")
+    role, division, kept, expires = _row(home, parts[1]) or ("", "", _NOTHING, "")
     good = hmac.compare_digest(kept, _hash(parts[2]))
-    if not good or role not in ROLES or (expires and expires <= today()):
-        return None
-    return Caller(parts[1], role, division)
+    return Caller(parts[1], role, division) if good and _standing(role, expires) else None
+
+
+def holder_of(home: Home, key_id: str) -> Caller | None:
+    """Who holds the key of an id, once the key itself was shown; None when it is not good any more."""
+    role, division, _, expires = _row(home, key_id) or ("", "", "", "")
+    return Caller(key_id, role, division) if _standing(role, expires) else None

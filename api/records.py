@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from api.answers import list_of
 from api.entities import Unanswerable, entity, is_subject, record_evidence
+from api.proof import record_claims, row_body
 from api.show import displayed
 from graph.book.book import Book
 from graph.book.evidence import archived
@@ -44,7 +45,8 @@ def record_body(book: Book, reader: Reader, view: View, record: str) -> dict[str
     ]
     body = {"record": _row(node, view), "linked": linked, "as_of": view.as_of, "known_at": book.seq(view)}
     proof = record_evidence(book, [node], view).get(node.id, [])
-    return body | {"truncated": False, "explored": 1 + len(ends), "evidence": proof}
+    body |= {"truncated": False, "explored": 1 + len(ends), "evidence": proof}
+    return body | {"claims": record_claims(book, view, node), "row": row_body(book, view, proof)}
 
 
 def text_body(book: Book, reader: Reader, view: View, sha256: str) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def text_body(book: Book, reader: Reader, view: View, sha256: str) -> dict[str, 
             if text["sha256"] == sha256:
                 body = {"sha256": sha256, "document": entity(node), "extractor": text["extractor"]}
                 body |= {"text": text["text"], "facts": facts}
-                return body | {"as_of": view.as_of, "known_at": book.seq(view)}
+                return body | {"as_of": view.as_of, "known_at": book.seq(view), "truncated": False, "explored": 1}
     raise Unanswerable(404, "unknown document", "no document of this SHA-256 is known")
 
 
@@ -110,3 +112,14 @@ def batches_body(book: Book, before: int | None, limit: int) -> tuple[dict[str, 
     results = [{"at": row.at, **json.loads(row.body)} for row in rows[:limit]]
     following = int(rows[limit - 1].seq) if len(rows) > limit else None
     return {"total": int(total), "results": results}, following
+
+
+def batch_body(book: Book, batch: str) -> dict[str, Any]:
+    """One receipt. Unanswerable 404."""
+    e, p = t.entry.c, t.payload.c
+    with book.ledger.reading() as connection:
+        query = select(e.at, p.body).join(t.payload, p.seq == e.seq).where(e.kind == "batch", e.batch == batch)
+        row = connection.execute(query).first()
+    if row is None:
+        raise Unanswerable(404, "unknown batch", "no batch of this id is known")
+    return {"at": row.at, **json.loads(row.body)}

@@ -63,9 +63,10 @@ def docs(request: Request) -> Response:
             cells = (f"{method.upper()} {path}", names, told.get("summary", ""), told.get("description", ""))
             rows += "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>\n"
     head = "<tr><th>operation</th><th>parameters</th><th>what</th><th>more</th></tr>"
-    style = "body{font:15px/1.5 sans-serif;margin:2rem}td,th{text-align:left;vertical-align:top;padding:.3rem .8rem}"
     return HTMLResponse(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>creditgraph</title><style>{style}</style>'
-        f"<h1>creditgraph 信用图谱</h1><p>The key goes into the header X-API-Key, the purpose into X-Purpose. "
-        f"The whole description: /openapi.json</p><table>{head}{rows}</table></html>"
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>creditgraph API</title>'
+        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/static/site.css">'
+        '<main><p><a href="/">信用图谱 creditgraph</a></p><h1>API</h1>'
+        "<p>The key goes into the header X-API-Key, the purpose into X-Purpose. "
+        f'The whole description: <a href="/openapi.json">/openapi.json</a></p><table>{head}{rows}</table></main></html>'
     )

@@ -1,9 +1,5 @@
 """Records, documents, lists and their changes, batches."""
 
-import os
-import shutil
-import tempfile
-from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -11,15 +7,14 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api.answers import delta_body
 from api.asking import Call, Calling, Question, Timed
 from api.auth import permit_load
 from api.entities import Unanswerable
-from api.paging import cursor_of, key_of, page
-from api.records import batches_body, entry_rows, list_entries, record_body, text_body
+from api.loading import load_uploads
+from api.paging import cursor_of, key_of
+from api.questions import changes_body, list_body
+from api.records import batches_body, record_body, text_body
 from api.routers.entities import Cursor, Limit
-from api.service import Service
-from ingest.load import load
 
 router = APIRouter(tags=["records"])
 
@@ -55,14 +50,7 @@ def text(call: Timed, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -
 def entries(call: Timed, id: Annotated[str, Path(max_length=60)], limit: Limit = 50, cursor: Cursor = None) -> Response:
     """By list id (`L01`) or source id, ordered by entry."""
 
-    def ask(asked: Question) -> dict[str, Any]:
-        list_id, source, nodes = list_entries(asked.book, asked.reader, asked.view, id)
-        some, following = page(nodes, lambda n: (n.id,), cursor, limit, (str,))
-        rows = entry_rows(asked.book, asked.reader, asked.view, some)
-        body = {"list": list_id, "source": source, "total": len(nodes), "next": following, "results": rows}
-        return body | asked.times(len(nodes))
-
-    return call.answer("read", ask)
+    return call.answer("read", lambda asked: list_body(asked, id, limit, cursor))
 
 
 @router.get("/lists/{id}/delta", summary="What changed on a list after a sequence")
@@ -75,12 +63,7 @@ def delta(
 ) -> Response:
     """The body of `delta`: every event in order. The public is told of entries that it may see, not of withdrawals."""
 
-    def ask(asked: Question) -> dict[str, Any]:
-        body = delta_body(asked.book, asked.view, id, since, asked.reader)
-        some, following = page(body["changes"], lambda row: (row["seq"],), cursor, limit, (int,))
-        return body | {"next": following, "changes": some}
-
-    return call.answer("read", ask)
+    return call.answer("read", lambda asked: changes_body(asked, id, since, limit, cursor))
 
 
 @router.get("/batches", summary="Receipts of loads, the latest first")
@@ -92,29 +75,6 @@ def batches(call: Calling, limit: Limit = 50, cursor: Cursor = None) -> Response
         return body | {"next": None if before is None else cursor_of([before])}
 
     return call.answer("read_batches", ask)
-
-
-def incoming(service: Service) -> FilePath:
-    """Where files lie until they are loaded; what a killed service left there is taken away."""
-    folder = service.home.root / "incoming"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in folder.iterdir():
-        owner = left.name.split("-")[0]
-        if not (owner.isdigit() and FilePath(f"/proc/{owner}").exists()):
-            shutil.rmtree(left, ignore_errors=True)
-    return folder
-
-
-def _kept(upload: UploadFile, folder: FilePath, place: int) -> FilePath:
-    """An upload as a file under the name that its sender gave it, which evidence shows."""
-    name = FilePath((upload.filename or "").replace("\\", "/")).name
-    if not name or name in (".", "..") or "\0" in name or len(name.encode()) > 200:
-        raise Unanswerable(400, "bad file name", "file: expected a name of at most 200 bytes")
-    target = folder / str(place) / name
-    target.parent.mkdir()
-    with target.open("xb") as file:
-        shutil.copyfileobj(upload.file, file, 1 << 20)
-    return target
 
 
 @router.post("/batches", summary="Load files of a source", status_code=201, openapi_extra=_UPLOAD)
@@ -132,18 +92,6 @@ async def load_files(call: Calling, source: Annotated[str, Query(max_length=60)]
 
 
 def _loaded(call: Call, source: str, uploads: list[UploadFile]) -> Response:
-    def ask(asked: Question) -> dict[str, Any]:
-        if not uploads:
-            raise Unanswerable(400, "no file", "expected multipart/form-data with one or more fields named file")
-        with tempfile.TemporaryDirectory(dir=incoming(call.service), prefix=f"{os.getpid()}-") as folder:
-            paths = [_kept(upload, FilePath(folder), place) for place, upload in enumerate(uploads)]
-            receipt = load(asked.book, source, paths)
-        if asked.book.behind:
-            receipt.warnings.append(asked.book.behind)
-        body = receipt.as_json()
-        if receipt.exit_code == 2:
-            first = receipt.errors[0]
-            raise Unanswerable(400, first["code"], f"{first['file']}: {first['message']}", receipt=body)
-        return body
-
-    return call.answer("load", ask, query=source, status=201)
+    return call.answer(
+        "load", lambda asked: load_uploads(call.service, asked.book, source, uploads), query=source, status=201
+    )

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, live_at
-from graph.store.base import View
+from graph.model.claims import PUBLIC, RESTRICTED, SHARED
+from graph.store.base import FOREVER, View
 from graph.store.items import own_id, visible
 from graph.store.project import openness, some_of
 
@@ -53,6 +54,61 @@ def of_claims(ledger: Ledger, claims: Iterable[int]) -> dict[int, dict[str, Any]
         for some in some_of(claims):
             found.update((row.id, _one(row)) for row in connection.execute(query.where(c.id.in_(some))))
     return found
+
+
+def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[str, Any]]:
+    """What each claim that the view shows says of itself, by id: its term, openness, arrival and evidence.
+
+    ``open_to`` is the level to whom it is open on the reader's day, ``open_until`` the first day on which it no longer
+    is (None = without end); ``extractor`` the reader of a text ("" = a row).
+    """
+    found: list[dict[str, Any]] = []
+    c, e, p = t.claim.c, t.entry.c, t.payload.c
+    names = ("id", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank", "data")
+    query = (
+        select(*(c[name] for name in names), e.seq, e.at, e.batch, e.rec, e.source, e.file, e.row, p.body)
+        .join(t.entry, e.seq == c.entry)
+        .outerjoin(t.payload, p.seq == c.entry)
+    )
+    with ledger.reading() as connection:
+        for some in some_of(claims):
+            for row in connection.execute(query.where(c.id.in_(some))):
+                public, shared = openness(row.level, row.shown_until)
+                if not visible(public, shared, view):
+                    continue
+                until = public if view.today < public else shared
+                level = PUBLIC if view.today < public else SHARED if view.today < shared else RESTRICTED
+                found.append(
+                    {
+                        "claim": row.id,
+                        "valid_from": row.valid_from,
+                        "valid_to": row.valid_to,
+                        "seen_on": row.seen_on,
+                        "open_to": level,
+                        "open_until": until if level < RESTRICTED and until < FOREVER else None,
+                        "authority": row.rank,
+                        "recorded_at": row.at,
+                        "batch": row.batch,
+                        "extractor": json.loads(row.body).get("extractor", "") if row.body else "",
+                        "evidence": _one(row),
+                    }
+                )
+    return sorted(found, key=lambda claim: claim["claim"])
+
+
+def claims_of_record(ledger: Ledger, keys: Sequence[str], view: View) -> list[int]:
+    """Ids of the live claims that say what a record is, by its keys; those of repairs and objections beside it too."""
+    c = t.claim.c
+    query = select(c.id).where(c.relation == "", c.a.in_(keys), live_at(t.claim, view.known_at)).order_by(c.id)
+    with ledger.reading() as connection:
+        return [int(found) for found in connection.execute(query).scalars()]
+
+
+def row_of(ledger: Ledger, seq: int) -> dict[str, Any]:
+    """The fields of a recorded row in canonical form, by field name; empty for a text and for what was erased."""
+    with ledger.reading() as connection:
+        body = connection.execute(select(t.payload.c.body).where(t.payload.c.seq == seq)).scalar()
+    return dict(json.loads(body).get("fields", {})) if body else {}
 
 
 def merged(found: dict[int, dict[str, Any]], claims: Sequence[int]) -> list[dict[str, Any]]:

@@ -114,6 +114,7 @@ def test_namesakes_are_never_taken_for_each_other(town: Loaded) -> None:
 
 def test_changes_of_a_list_come_in_order_with_their_reasons(town: Loaded) -> None:
     body = run("delta", "L01", "--since", "0", "--json").body
+    assert {proof["source"] for change in body["changes"] for proof in change["evidence"]} == {"dishonest-debtors"}
     assert [c["seq"] for c in body["changes"]] == sorted(c["seq"] for c in body["changes"])
     assert {c["op"] for c in body["changes"]} == {"add", "change", "withdraw"}
     assert all(c["reason"] for c in body["changes"] if c["op"] != "add")

@@ -1,0 +1,24 @@
+"""A text with the spans of its facts marked: overlapping spans become pieces that name all their facts."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+
+class Piece(NamedTuple):
+    """A piece of the text; ``facts``: places of the facts that rest on it, ``starts``: of those that begin with it."""
+
+    text: str
+    facts: tuple[int, ...]
+    starts: tuple[int, ...]
+
+
+def marked(text: str, facts: Sequence[dict[str, Any]]) -> list[Piece]:
+    """The pieces of a text, in order; joined they are the text. ``span`` of a fact counts characters, half-open."""
+    spans = [(max(0, fact["span"][0]), min(len(text), fact["span"][1])) for fact in facts]
+    cuts = sorted({0, len(text)} | {place for span in spans if span[0] < span[1] for place in span})
+    pieces = []
+    for start, end in pairwise(cuts):
+        within = tuple(i for i, span in enumerate(spans) if span[0] <= start and end <= span[1])
+        pieces.append(Piece(text[start:end], within, tuple(i for i in within if spans[i][0] == start)))
+    return pieces
