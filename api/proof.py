@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.auth import shows_rows
+from api.entities import Unanswerable, entity
 from graph.book.book import Book
-from graph.book.evidence import claims_of_record, claims_told, row_of
+from graph.book.evidence import Row, claims_of_record, claims_told, row_told
 from graph.model.claims import type_names
-from graph.store.base import Node, View
+from graph.store.base import Node, Reader, View
 from ingest.registry import sources
 from ingest.spec import Description
 
@@ -48,28 +49,41 @@ def record_claims(book: Book, view: View, node: Node) -> list[dict[str, Any]]:
     return claims_body(book, view, claims_of_record(book.ledger, keys, view))
 
 
-def row_body(book: Book, view: View, proof: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The latest source row of a record, cell by cell: ``{"field", "title", "value"}``; none below the level for it.
-
-    A person's number shows as its mask.
-    """
-    if not proof or not shows_rows(view.level):
-        return []
-    latest = proof[-1]
-    source = sources().get(latest["source"])
+def _cells(row: Row) -> list[dict[str, Any]]:
+    """A row cell by cell, a person's number as its mask; amounts are kept in yuan, whatever unit the sender used."""
+    source = sources().get(row.evidence["source"])
     columns = source.by_name if isinstance(source, Description) else {}
-    cells = row_of(book.ledger, latest["seq"])
-    rows = []
-    for name, value in cells.items():
-        if name.endswith(_SEALED) and f"{name}_mask" in cells:
+    parties = {f"{c.party}_": c.zh for c in reversed(columns.values()) if c.party}
+    cells = []
+    for name, value in row.fields.items():
+        if name.endswith(_SEALED) and f"{name}_mask" in row.fields:
             continue
         plain = name.removesuffix("_mask") if name.endswith(_MASKED) else name
         title = (
             columns[plain].zh
             if plain in columns
-            else next((c.zh for c in columns.values() if c.party and plain.startswith(f"{c.party}_")), plain)
+            else next((zh for party, zh in parties.items() if plain.startswith(party)), plain)
         )
-        # Amounts are kept in yuan, whatever unit the sender used.
         told = title.replace("万元", "元") if plain.endswith("_yuan") else title
-        rows.append({"field": plain, "title": told, "value": str(value)})
-    return rows
+        cells.append({"field": plain, "title": told, "value": str(value)})
+    return cells
+
+
+def row_body(book: Book, reader: Reader, view: View, seq: int) -> dict[str, Any]:
+    """A source row by its sequence: ``{"row": evidence, "record", "cells", "claims"}``. Unanswerable 404.
+
+    A row that is a record of its own shows with that record; any other (roles, shares) with a claim of which the
+    reader sees both ends. The cells are for the level that :func:`api.auth.shows_rows` names; others see the claims.
+    """
+    row = row_told(book.ledger, seq, view)
+    node = reader.by_key(view, row.rec) if row else None
+    seen: list[int] = []
+    if row:
+        keys = {key for _, *ends in row.claims for key in ends}
+        there = {key for key in keys if reader.by_key(view, key)}
+        seen = [claim for claim, a, b in row.claims if {a, b} <= there]
+    if row is None or (row.has_node and node is None) or not (seen or node):
+        raise Unanswerable(404, "unknown row", "no row of this sequence is known")
+    body: dict[str, Any] = {"row": row.evidence, "record": entity(node) if node else None}
+    body |= {"cells": _cells(row) if shows_rows(view.level) else [], "claims": claims_body(book, view, seen)}
+    return body | {"as_of": view.as_of, "known_at": book.seq(view), "truncated": False, "explored": 1}

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from api.answers import list_of
 from api.entities import Unanswerable, entity, is_subject, record_evidence
-from api.proof import record_claims, row_body
+from api.proof import record_claims
 from api.show import displayed
 from graph.book.book import Book
 from graph.book.evidence import archived
@@ -46,7 +46,7 @@ def record_body(book: Book, reader: Reader, view: View, record: str) -> dict[str
     body = {"record": _row(node, view), "linked": linked, "as_of": view.as_of, "known_at": book.seq(view)}
     proof = record_evidence(book, [node], view).get(node.id, [])
     body |= {"truncated": False, "explored": 1 + len(ends), "evidence": proof}
-    return body | {"claims": record_claims(book, view, node), "row": row_body(book, view, proof)}
+    return body | {"claims": record_claims(book, view, node)}
 
 
 def text_body(book: Book, reader: Reader, view: View, sha256: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from api.auth import permit_load
 from api.entities import Unanswerable
 from api.loading import load_uploads
 from api.paging import cursor_of, key_of
+from api.proof import row_body
 from api.questions import changes_body, list_body
 from api.records import batches_body, record_body, text_body
 from api.routers.entities import Cursor, Limit
@@ -38,6 +39,12 @@ _UPLOAD = {
 def record(call: Timed, id: Annotated[str, Path(pattern=r"^n[0-9a-f]{23}$")]) -> Response:
     """By its internal id, as evidence names it."""
     return call.answer("read", lambda asked: record_body(asked.book, asked.reader, asked.view, id))
+
+
+@router.get("/rows/{seq}", summary="A source row and the claims that were made from it")
+def row(call: Timed, seq: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
+    """By its sequence, as evidence names it. The cells are for restricted views, numbers masked."""
+    return call.answer("read", lambda asked: row_body(asked.book, asked.reader, asked.view, seq))
 
 
 @router.get("/documents/{sha256}/text", summary="The text of a judgment and the span of each fact")

@@ -12,6 +12,7 @@ from api.auth import loadable, permit, permit_load
 from api.entities import Unanswerable
 from api.loading import load_uploads
 from api.paging import cursor_of, key_of
+from api.proof import row_body
 from api.questions import changes_body, list_body
 from api.records import batch_body, batches_body, record_body, text_body
 from api.site.visit import PageRoute, Visiting, check_form, html, problem_page
@@ -28,6 +29,12 @@ _PAGE = 50
 def record(visit: Visiting, id: Annotated[str, Path(pattern=r"^n[0-9a-f]{23}$")]) -> Response:
     """A record: what it says, its source row, its claims."""
     return visit.page("record.html", "read", lambda asked: record_body(asked.book, asked.reader, asked.view, id))
+
+
+@router.get("/rows/{seq}")
+def row(visit: Visiting, seq: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
+    """A source row, cell by cell."""
+    return visit.page("row.html", "read", lambda asked: row_body(asked.book, asked.reader, asked.view, seq))
 
 
 @router.get("/documents/{sha256}")

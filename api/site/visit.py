@@ -37,7 +37,7 @@ _LANGUAGE_COOKIE = "cg_language"
 class _Absent(StrictUndefined):
     """A key that a body may lack: false in a condition, an error when printed."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]  # Jinja's own says that it never returns
         return False
 
 
@@ -123,7 +123,8 @@ def html(request: Request, template: str, body: dict[str, Any], status: int = 20
     signed_in = caller.key != ANONYMOUS
     token = request.cookies.get(session.COOKIE, "") if signed_in else ""
     other = next(language for language in LANGUAGES if language != words.language)
-    asked = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"] if request.method == "GET" else []
+    # What was asked is repeated only where it was answered: a refused question may hold what must stand in no address.
+    asked = [(k, v) for k, v in request.query_params.multi_items() if k != "lang" and status < 400]
     context = {
         "body": body,
         "w": words,

@@ -93,8 +93,12 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its values put in; KeyError for an unknown key."""
-        text = _table()[key][self._place]
+        text = self.word(key)
         return text.format(**values) if values else text
+
+    def word(self, key: str) -> str:
+        """The text of a key as it stands in the table."""
+        return _table()[key][self._place]
 
     def said(self, group: str, code: object) -> str:
         """The word for a code of a group (``status``, ``reason`` …), the code itself where the table has none."""

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, live_at
@@ -104,11 +105,42 @@ def claims_of_record(ledger: Ledger, keys: Sequence[str], view: View) -> list[in
         return [int(found) for found in connection.execute(query).scalars()]
 
 
-def row_of(ledger: Ledger, seq: int) -> dict[str, Any]:
-    """The fields of a recorded row in canonical form, by field name; empty for a text and for what was erased."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A recorded row or text: ``evidence`` as everywhere, ``fields`` in canonical form (empty for a text).
+
+    ``rec``: its key. ``has_node``: whether it is a record with a node of its own, not only roles or shares of others.
+    ``claims``: id and keys of both ends of those of its claims that are live and that the view shows.
+    """
+
+    evidence: dict[str, Any]
+    fields: dict[str, str]
+    rec: str
+    has_node: bool
+    claims: tuple[tuple[int, str, str], ...]
+
+
+def row_told(ledger: Ledger, seq: int, view: View) -> Row | None:
+    """The row of an entry; None when there is none, or when its content was erased."""
+    c, e, p = t.claim.c, t.entry.c, t.payload.c
     with ledger.reading() as connection:
-        body = connection.execute(select(t.payload.c.body).where(t.payload.c.seq == seq)).scalar()
-    return dict(json.loads(body).get("fields", {})) if body else {}
+        query = select(e.seq, e.rec, e.source, e.file, e.row, p.body, null().label("data")).join(
+            t.payload, p.seq == e.seq
+        )
+        # That a record was read again tells that somebody repaired it or objected: not for every reader.
+        kinds = ("record", "reading") if view.level >= RESTRICTED else ("record",)
+        row = connection.execute(query.where(e.seq == seq, e.kind.in_(kinds))).first()
+        if row is None or (view.known_at is not None and seq > view.known_at):
+            return None
+        body = json.loads(row.body)
+        read_from = select(p.body).where(p.seq == body.get("of", seq))
+        fields = json.loads(connection.execute(read_from).scalar() or "{}").get("fields", {})
+        told = select(c.id, c.a, c.b, c.level, c.shown_until).where(c.entry == seq, live_at(t.claim, view.known_at))
+        live = [r for r in connection.execute(told) if visible(*openness(r.level, r.shown_until), view)]
+        own = select(c.id).where(c.a == row.rec, c.relation == "").limit(1)
+        has_node = connection.execute(own).first() is not None
+    claims = tuple((r.id, str(r.a), str(r.b or r.a)) for r in live)
+    return Row(_one(row), dict(fields), str(row.rec), has_node, claims)
 
 
 def merged(found: dict[int, dict[str, Any]], claims: Sequence[int]) -> list[dict[str, Any]]:

@@ -23,16 +23,31 @@ ROLES = {"public": 0, "department": 1}
 _OF_A_SUBJECT = ("", "/expansions", "/neighbours", "/records", "/measures")
 
 
+def _edges() -> dict[str, list[str]]:
+    """Ids of the edges of each node, those that only a restricted view shows too."""
+    found: dict[str, list[str]] = {}
+    with opened() as book:
+        for edge in book.store.scan_edges(View(2, None, None, TODAY)):
+            for end in {edge.source, edge.target}:
+                found.setdefault(end, []).append(edge.id)
+    return found
+
+
 def _questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Question]:
     """Questions about nodes of the whole graph, those that the reader may not know of among them."""
+    edges = _edges()
     for node in rng.sample(nodes, min(count, len(nodes))):
         for rest in _OF_A_SUBJECT:
             yield f"/entities/{node.id}{rest}", {"limit": 3} if rest in ("/neighbours", "/records") else {}
         yield f"/records/{node.id}", {}
+        for edge in edges.get(node.id, [])[:4]:
+            yield f"/entities/{node.id}/edges/{edge}", {}
         if node.name and "/" not in node.name:
             yield f"/entities/{node.name}/expansions", {}
             yield "/search", {"q": node.name[:3], "limit": 4}
         yield "/paths", {"from": node.id, "to": rng.choice(nodes).id, "max_depth": 4}
+    for _ in range(3 * count):
+        yield f"/rows/{rng.randrange(1, 400)}", {}
     for list_id in ("L01", "L01a", "L02", "L03", "L05", "L06"):
         yield f"/lists/{list_id}", {}
         yield f"/lists/{list_id}/delta", {"since": 0}
