@@ -22,11 +22,15 @@ HAS_JAVA := $(shell [ -n "$$NEO4J_URI" ] || { command -v mvn >/dev/null && \
 	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -version 2>&1 | grep -Eq 'version "(17|21)[."]'; } && echo yes)
 NEO4J_READY := $(if $(HAS_JAVA),$(READY),.venv/.neo4j-ready)
 
+# The pages are tested in a real Chromium: that of CHROMIUM_PATH or of the PATH, else Debian's, with letters for hanzi.
+HAS_BROWSER := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
+BROWSER_READY := $(if $(HAS_BROWSER),,browser)
+
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	$(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults lock clean
+.PHONY: help run test check bench faults lock clean browser
 
 help: ## what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,7 +38,7 @@ help: ## what can be made (this list)
 run: $(if $(filter neo4j,$(STORE)),$(NEO4J_READY),$(READY)) ## set up, load the demo town and answer; STORE=neo4j does it on a real Neo4j
 	@$(BIN)/creditgraph demo $(if $(STORE),--store $(STORE)) $(ARGS)
 
-test: $(NEO4J_READY) ## set up and run every test, those on a real Neo4j too; ARGS="-k name" for some
+test: $(NEO4J_READY) $(BROWSER_READY) ## set up and run every test, those on a real Neo4j and in a real browser too; ARGS="-k name" for some
 	$(BIN)/pytest $(ARGS)
 
 check: $(READY) ## format, lint, types, direction of imports, documents
@@ -74,6 +78,12 @@ $(READY): pyproject.toml requirements-dev.lock $(UV_READY)
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Where it cannot be installed the tests in a browser fail and say what is missing; all others run.
+browser:
+	@echo 'No Chromium here: taking that of the system packages' >&2
+	-@apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		chromium fonts-wqy-microhei >/dev/null
 
 .venv/.neo4j-ready: $(READY) requirements-neo4j.lock
 	@echo 'No Java 17 or 21 with Maven here: taking both from the Python index' >&2

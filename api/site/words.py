@@ -135,7 +135,7 @@ class Words:
 
     def prop(self, name: str, source: object = "") -> str:
         """A property of a node or an edge; of a record from a source in the words of that source."""
-        own = "" if self._place else _columns().get((str(source), name), "")
+        own = _columns().get((str(source), name), "") if source and not self._place else ""
         if own or name in _PROPERTIES:
             return own or _PROPERTIES[name][self._place]
         return name.replace("_", " ") if self._place else _columns().get(("", name), name)

@@ -60,12 +60,13 @@ def of_claims(ledger: Ledger, claims: Iterable[int]) -> dict[int, dict[str, Any]
 def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[str, Any]]:
     """What each claim that the view shows says of itself, by id: its term, openness, arrival and evidence.
 
+    ``relation`` is None when it tells of one subject or record, not of two.
     ``open_to`` is the level to whom it is open on the reader's day, ``open_until`` the first day on which it no longer
     is (None = without end); ``extractor`` the reader of a text ("" = a row).
     """
     found: list[dict[str, Any]] = []
     c, e, p = t.claim.c, t.entry.c, t.payload.c
-    names = ("id", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank", "data")
+    names = ("id", "relation", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank", "data")
     query = (
         select(*(c[name] for name in names), e.seq, e.at, e.batch, e.rec, e.source, e.file, e.row, p.body)
         .join(t.entry, e.seq == c.entry)
@@ -82,6 +83,7 @@ def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[
                 found.append(
                     {
                         "claim": row.id,
+                        "relation": row.relation or None,
                         "valid_from": row.valid_from,
                         "valid_to": row.valid_to,
                         "seen_on": row.seen_on,

@@ -1,0 +1,199 @@
+"""Every page in Chromium: what a person does, both languages, wide and printed, nothing that shuts people out.
+
+``CREDITGRAPH_SHOTS`` names a folder for a picture of every page.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(browser: Browser, site: Site) -> Iterator[Open]:
+    """Opens a page as nobody or signed in with the key of a role; at the end nothing foreign was asked for."""
+    made: list[Any] = []
+    foreign: list[str] = []
+    troubles: list[str] = []
+
+    def opened(role: str | None = None, language: str = "zh", script: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900},
+            locale={"zh": "zh-CN", "en": "en-GB"}[language],
+            java_script_enabled=script,
+            base_url=site.address,
+        )
+        page = context.new_page()
+        page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith(site.address) else None)
+        page.on(
+            "console", lambda m: troubles.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
+        )
+        made.append(context)
+        if role:
+            page.goto("/sign-in")
+            page.fill("input[name=key]", site.keys[role])
+            page.fill("input[name=purpose]", "浏览器测试")
+            page.click("main button")
+        return page
+
+    yield opened
+    for context in made:
+        context.close()
+    assert foreign == []
+    assert troubles == []
+
+
+def _looked_at(page: Page, name: str) -> None:
+    """A picture for a person to look at, and axe for what he may miss; nothing reaches beyond the width of the page."""
+    folder = os.environ.get("CREDITGRAPH_SHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    assert found == [], (name, [(v["id"], v["nodes"][0]["html"]) for v in found])
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+    page.emulate_media(media="print")
+    if folder:
+        page.pdf(path=f"{folder}/{name}.pdf", format="A4")
+    assert not page.locator("nav[aria-label]").first.is_visible(), name
+    assert page.locator("main").is_visible()
+    page.emulate_media(media="screen")
+
+
+def _addresses(site: Site) -> dict[str, str]:
+    company, related = site.town.town.company, site.town.town.related
+    return {
+        "home": "/",
+        "found": "/?q=荻苇",
+        "not-found": "/?q=查无此",
+        "file": f"/subjects/{company}",
+        "neighbours": f"/subjects/{company}/neighbours?relation=shareholder_of&direction=in",
+        "reach": f"/subjects/{company}/reach",
+        "reach-of-a-person": "/subjects/黎伯衡/reach",
+        "path-form": "/paths",
+        "path": f"/paths?from={company}&to={related}",
+        "no-path": f"/paths?from={company}&to={related}&max_depth=1",
+        "lists": "/lists",
+        "list": "/lists/L01",
+        "delta": "/lists/L01/delta",
+        "no-change": "/lists/L01/delta?since=99999",
+        "measures": "/measures",
+        "measure": "/measures/M002",
+        "batches": "/batches",
+        "batch": "/batches/b000013",
+        "problem": "/subjects/nobody",
+        "several": "/subjects/黎伯衡",
+        "sign-in": "/sign-in",
+    }
+
+
+#: What the public sees otherwise than an investigator; its other pages differ in nothing but their rows.
+_PUBLIC = ("home", "found", "file", "reach", "delta", "batches", "sign-in")
+
+
+@pytest.mark.parametrize(("role", "language"), [(None, "zh"), ("investigator", "zh"), ("investigator", "en")])
+def test_every_page_can_be_read(site: Site, open_as: Open, role: str | None, language: str) -> None:
+    page = open_as(role, language, script=True)
+    for name, path in _addresses(site).items():
+        if role is None and name not in _PUBLIC:
+            continue
+        page.goto(path)
+        expect(page.locator("h1").first).to_be_visible()
+        assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
+        _looked_at(page, f"{role or 'public'}-{language}-{name}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_investigator_gets_from_a_name_to_the_words_that_prove_it(site: Site, open_as: Open, language: str) -> None:
+    page = open_as("investigator", language, script=True)
+    page.goto("/")
+    page.fill("input[name=q]", "荻苇机电")
+    page.click("main button")
+    page.click("text=岚汀市荻苇机电设备有限公司 >> nth=0")
+    file = page.url
+    page.click("a.quote >> nth=0")
+    assert page.locator("mark:target").inner_text() in ("黎伯衡", "岚汀市荻苇机电设备有限公司")
+    _looked_at(page, f"text-{language}")
+    page.goto(file)
+    page.click("a.claims >> nth=0")
+    _looked_at(page, f"claims-{language}")
+    assert page.locator("dl.claim dt").count() >= 6
+    page.click("dl.claim .proof a >> nth=0")
+    _looked_at(page, f"row-{language}")
+    expect(page.locator("table.source")).to_contain_text("91359802TY0000013H")
+    page.goto(file)
+    page.click("#records ~ table tbody td a >> nth=0")
+    _looked_at(page, f"record-{language}")
+    page.goto(file)
+    page.click("a[href$='/reach']")
+    page.click("article.card h3 a >> nth=0")
+    expect(page.locator("h1")).to_contain_text("M0")
+
+
+def test_a_court_posts_a_version_and_reads_what_changed_without_script(
+    site: Site, open_as: Open, tmp_path: Path
+) -> None:
+    folder = site.town.town.folder
+    last = json.loads(max(folder.glob("dishonest-debtors-*.json")).read_text("utf-8"))
+    entry = json.loads((folder / "dishonest-debtors-2025-04-01.json").read_text("utf-8"))["entries"][0]
+    entry |= {"caseCode": "（2026）闽9801执77号", "infoActionType": "add"}
+    bad = dict(entry, caseCode="no number")
+    head = {"list": "L01", "date": "2026-01-01", "version": "2026-01-01", "kind": "delta", "previous": last["version"]}
+    file = tmp_path / "version.json"
+    file.write_text(json.dumps(head | {"count": 2, "entries": [entry, bad]}, ensure_ascii=False), "utf-8")
+    page = open_as("court")
+    page.goto("/batches")
+    page.select_option("select[name=source]", "dishonest-debtors")
+    page.set_input_files("input[type=file]", str(file))
+    page.click("section.card button")
+    expect(page.locator("h1")).to_contain_text("回执")
+    counts = page.locator("dl.counts dd").all_inner_texts()
+    assert int(counts[0]) == sum(map(int, counts[1:6])) == 2
+    expect(page.locator("tbody")).to_contain_text("bad_case_no")
+    page.goto("/lists/L01/delta")
+    expect(page.locator("tbody tr").last).to_contain_text("（2026）闽9801执77号")
+    page.click("tbody tr:last-child .proof a")
+    expect(page.locator("h1")).to_contain_text("version.json")
+
+
+def test_a_citizen_is_told_what_is_missing_and_can_sign_out(site: Site, open_as: Open) -> None:
+    page = open_as(None)
+    page.goto("/batches")
+    expect(page.locator("h1")).to_have_text("无权查看")
+    page.click("main a[href='/sign-in']")
+    page.fill("input[name=key]", "wrong")
+    page.click("main button")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.fill("input[name=key]", site.keys["investigator"])
+    page.click("main button")
+    expect(page.get_by_role("alert")).to_contain_text("事由")
+    page.fill("input[name=key]", site.keys["investigator"])
+    page.fill("input[name=purpose]", "受理 1 号")
+    page.click("main button")
+    expect(page.locator("header .role")).to_contain_text("调查员")
+    page.click("header form button")
+    expect(page.locator("header a[href='/sign-in']")).to_be_visible()
+
+
+def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, open_as: Open) -> None:
+    page = open_as(None, script=True)
+    page.goto("/lists")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    page.goto("/")
+    page.keyboard.type("荻苇")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(2)
