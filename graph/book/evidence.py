@@ -57,6 +57,29 @@ def of_claims(ledger: Ledger, claims: Iterable[int]) -> dict[int, dict[str, Any]
     return found
 
 
+def _claim_body(row: Any, view: View) -> dict[str, Any]:
+    public, shared = openness(row.level, row.shown_until)
+    level, until = RESTRICTED, FOREVER
+    if view.today < public:
+        level, until = PUBLIC, public
+    elif view.today < shared:
+        level, until = SHARED, shared
+    return {
+        "claim": row.id,
+        "relation": row.relation or None,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "seen_on": row.seen_on,
+        "open_to": level,
+        "open_until": until if until < FOREVER else None,
+        "authority": row.rank,
+        "recorded_at": row.at,
+        "batch": row.batch,
+        "extractor": json.loads(row.body).get("extractor", "") if row.body else "",
+        "evidence": _one(row),
+    }
+
+
 def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[str, Any]]:
     """What each claim that the view shows says of itself, by id: its term, openness, arrival and evidence.
 
@@ -75,27 +98,8 @@ def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[
     with ledger.reading() as connection:
         for some in some_of(claims):
             for row in connection.execute(query.where(c.id.in_(some))):
-                public, shared = openness(row.level, row.shown_until)
-                if not visible(public, shared, view):
-                    continue
-                until = public if view.today < public else shared
-                level = PUBLIC if view.today < public else SHARED if view.today < shared else RESTRICTED
-                found.append(
-                    {
-                        "claim": row.id,
-                        "relation": row.relation or None,
-                        "valid_from": row.valid_from,
-                        "valid_to": row.valid_to,
-                        "seen_on": row.seen_on,
-                        "open_to": level,
-                        "open_until": until if level < RESTRICTED and until < FOREVER else None,
-                        "authority": row.rank,
-                        "recorded_at": row.at,
-                        "batch": row.batch,
-                        "extractor": json.loads(row.body).get("extractor", "") if row.body else "",
-                        "evidence": _one(row),
-                    }
-                )
+                if visible(*openness(row.level, row.shown_until), view):
+                    found.append(_claim_body(row, view))
     return sorted(found, key=lambda claim: claim["claim"])
 
 

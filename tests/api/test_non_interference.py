@@ -46,8 +46,10 @@ def _questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Qu
             yield f"/entities/{node.name}/expansions", {}
             yield "/search", {"q": node.name[:3], "limit": 4}
         yield "/paths", {"from": node.id, "to": rng.choice(nodes).id, "max_depth": 4}
-    for _ in range(3 * count):
-        yield f"/rows/{rng.randrange(1, 400)}", {}
+    with opened() as book:
+        head = book.ledger.head()[0]
+    for seq in rng.sample(range(1, head + 1), min(head, 12 * count)):
+        yield f"/rows/{seq}", {}
     for list_id in ("L01", "L01a", "L02", "L03", "L05", "L06"):
         yield f"/lists/{list_id}", {}
         yield f"/lists/{list_id}/delta", {"since": 0}

@@ -159,11 +159,14 @@ def test_every_evidence_opens_on_its_row(http: Callers, town: Loaded, role: str)
 
 
 def test_a_record_that_was_read_again_opens_on_its_row_for_staff_only(http: Callers, town: Loaded) -> None:
-    rows = run("show", "92359803TY00000A7J", "--section", "records", "--json").body["records"]
-    repaired = next(row["id"] for row in rows if row["status"] == "repaired")
-    claims = http.get("investigator", f"/records/{repaired}").json()["claims"]
-    assert claims
-    for claim in claims:
+    rows = run("show", "91359804TY000003X1", "--section", "records", "--json").body["records"]
+    objected = next(row["id"] for row in rows if row["status"] == "objected")
+    claims = {role: http.get(role, f"/records/{objected}").json()["claims"] for role in ("public", "investigator")}
+    open_to_all = {claim["claim"] for claim in claims["investigator"] if claim["open_to"] == "public"}
+    assert {claim["claim"] for claim in claims["public"]} == open_to_all
+    beside = [claim for claim in claims["investigator"] if claim["claim"] not in open_to_all]
+    assert beside
+    for claim in beside:
         done = http.get("investigator", f"/rows/{claim['evidence']['seq']}")
         assert done.status_code == 200
         assert done.json()["cells"]
