@@ -61,6 +61,9 @@ class Question:
 #: Seconds that a question waits for a sequence.
 _PATIENCE = 10.0
 
+#: How often a question is asked while batches come in between.
+_TRIES = 10
+
 
 class Moved(Exception):
     """The subject is now told under another id."""
@@ -143,7 +146,7 @@ class Call:
         try:
             permit(self.caller, action)
             with self.service.books.one() as book:
-                body = ask(self.question(book))
+                body = self._whole(book, ask) if action != "load" else ask(self.question(book))
                 seq = int(body["known_at"]) if "known_at" in body else None
         except Moved as moved:
             shown = {"kind": "person", "id": moved.survivor}
@@ -157,6 +160,18 @@ class Call:
             return Told(problem, int(problem["status"]))
         self.audit(query, seq, body, status, always=always)
         return Told(body, status)
+
+    def _whole(self, book: Book, ask: Ask) -> dict[str, Any]:
+        """The body of a question that reads several times: asked again when a batch came in between.
+
+        Unanswerable 503 when one comes each time.
+        """
+        for _ in range(_TRIES):
+            before = book.store.state()
+            body = ask(self.question(book))
+            if self.known_at is not None or book.store.state() == before:
+                return body
+        raise Unanswerable(503, "batches keep coming", "the graph changed while it was read; ask again")
 
     def answer(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Response:
         """The body of a question with its ETag; problems, 304 and 308 too."""

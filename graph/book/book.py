@@ -179,13 +179,11 @@ class Book:
         return PastReader(self.ledger, seq, self.stable), view
 
     def seq(self, view: View) -> int:
-        """The sequence that a view answers for; that of the graph while it is behind the ledger."""
+        """The sequence that a view answers for: that of the graph, which may be behind the ledger."""
         if view.known_at is not None:
             return view.known_at
-        if self.lag.reason:
-            state = self.store.state()
-            return state.seq if state else 0
-        return self.ledger.head()[0]
+        state = self.store.state()
+        return state.seq if state else 0
 
     @staticmethod
     def all_times(view: View) -> View:

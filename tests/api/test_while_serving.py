@@ -1,11 +1,17 @@
 """Loads while the service answers: readers see whole batches only, and may wait for the one they were told of."""
 
 import threading
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.asking import Question
+from api.questions import search_body
+from graph.store.base import Checkpoint
+from graph.store.sqlite import SqliteStore
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.service import Callers, serving
 
@@ -48,3 +54,48 @@ def test_a_sequence_that_does_not_come_is_told(town: Loaded, monkeypatch: pytest
     with serving() as http:
         done = http.get("operator", "/search", q="x", at_least=10**6)
         assert (done.status_code, done.headers["content-type"]) == (503, "application/problem+json")
+
+
+def test_an_answer_is_of_one_sequence_whatever_comes_between(
+    town: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDITGRAPH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CREDITGRAPH_TODAY", TODAY)
+    files = [town.town.folder / f"{source}.csv" for source in ("departments", "registry")]
+    waiting = ["registry"]
+
+    def slow(asked: Question, *arguments: Any) -> dict[str, Any]:
+        """A batch comes while the question is on its way."""
+        early = search_body(asked, *arguments)
+        if waiting:
+            run("load", waiting.pop(), str(files[1]))
+            return early | {"known_at": search_body(asked, *arguments)["known_at"]}
+        return early
+
+    run("load", "departments", str(files[0]))
+    with serving() as http:
+        monkeypatch.setattr("api.routers.entities.search_body", slow)
+        body = http.get("operator", "/search", q="荻苇").json()
+        after = http.get("operator", "/search", q="荻苇").json()
+    assert waiting == []
+    assert body["total"] > 0
+    assert body == after
+
+
+def test_an_answer_that_never_gets_a_quiet_moment_says_so(
+    town: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDITGRAPH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CREDITGRAPH_TODAY", TODAY)
+    run("load", "departments", str(town.town.folder / "departments.csv"))
+    digests, plain = count(), SqliteStore.state
+
+    def moving(store: SqliteStore) -> Checkpoint | None:
+        """Another graph at each look."""
+        state = plain(store)
+        return replace(state, digest=str(next(digests))) if state else None
+
+    with serving() as http:
+        monkeypatch.setattr(SqliteStore, "state", moving)
+        done = http.get("operator", "/search", q="x")
+    assert (done.status_code, done.json()["title"]) == (503, "batches keep coming")
