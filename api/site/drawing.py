@@ -11,23 +11,29 @@ _DRAWN = 9
 _WIDTH, _ROW, _BOX, _HIGH = 1040, 46, 250, 34
 
 
+class Link(NamedTuple):
+    """One relation of a neighbour: what it is called, and the address of its claims."""
+
+    label: str
+    path: str
+
+
 class Box(NamedTuple):
-    """A neighbour: place of its left upper corner, its name, the line's label, and where both lead."""
+    """A neighbour: place of its left upper corner, its name and address, its relations and its line."""
 
     x: int
     y: int
     name: str
-    label: str
+    path: str
     person: bool
     uncertain: bool
-    subject_path: str
-    link_path: str
+    links: list[Link]
     line: tuple[int, int, int, int]
     left: bool
 
 
 class Drawing(NamedTuple):
-    """Size, the box in the middle, the neighbours, and how many are not drawn."""
+    """Size, the box in the middle (x, y, width, height), the neighbours, and how many are not drawn."""
 
     width: int
     height: int
@@ -43,43 +49,47 @@ def short(name: str, most: int = 14) -> str:
 
 def _label(row: dict[str, Any], words: Words) -> str:
     share = f" {row['share']}%" if row.get("share") is not None else ""
-    return short(words.relation(row["relation"]), 16) + share
+    return words.relation(row["relation"]).split("、")[0] + share
+
+
+def _ended(row: dict[str, Any], body: dict[str, Any]) -> bool:
+    return row["valid_to"] is not None and row["valid_to"] <= (body["as_of"] or "9999")
 
 
 def drawing(body: dict[str, Any], words: Words) -> Drawing:
-    """The people and holdings of a file as boxes: in from the left, out to the right."""
-    rows = [*body.get("people", ()), *body.get("holdings", ())]
-    # An order of its own: whoever still holds a role or share first, so that what is left out is what ended.
-    rows.sort(key=lambda row: row["valid_to"] is not None and row["valid_to"] <= (body["as_of"] or "9999"))
-    sides = {side: [row for row in rows if row["direction"] == side] for side in ("in", "out")}
+    """People and holdings of a file that have not ended, a box a neighbour: in from the left, out to the right."""
+    sides: dict[str, dict[str, list[dict[str, Any]]]] = {"in": {}, "out": {}}
+    for row in (*body.get("people", ()), *body.get("holdings", ())):
+        if not _ended(row, body):
+            sides[row["direction"]].setdefault(row["entity"]["id"], []).append(row)
     tall = max(1, *(min(_DRAWN, len(side)) for side in sides.values()))
     height = tall * _ROW + 20
     middle = (_WIDTH // 2 - _BOX // 2, height // 2 - _HIGH // 2, _BOX, _HIGH)
     boxes = []
-    for side, some in sides.items():
-        left, drawn = side == "in", some[:_DRAWN]
+    for side, neighbours in sides.items():
+        drawn = list(neighbours.values())[:_DRAWN]
         top = (height - len(drawn) * _ROW) // 2 + (_ROW - _HIGH) // 2
-        for place, row in enumerate(drawn):
-            x, y = 0 if left else _WIDTH - _BOX, top + place * _ROW
-            mid = middle[1] + _HIGH // 2
-            line = (_BOX, y + _HIGH // 2, middle[0], mid) if left else (middle[0] + _BOX, mid, x, y + _HIGH // 2)
-            who = row["entity"]
-            paths = (f"/subjects/{who['id']}", f"/subjects/{body['entity']['id']}/links/{row['id']}")
-            certain = row["match"] != "candidate" and not row.get("disagree")
-            boxes.append(
-                Box(
-                    x,
-                    y,
-                    short(who["name"]),
-                    _label(row, words),
-                    who["kind"] == "person",
-                    not certain,
-                    *paths,
-                    line,
-                    left,
-                )
-            )
-    return Drawing(_WIDTH, height, middle, boxes, len(rows) - len(boxes))
+        boxes += [_box(rows, top + i * _ROW, middle, side == "in", body, words) for i, rows in enumerate(drawn)]
+    return Drawing(_WIDTH, height, middle, boxes, sum(map(len, sides.values())) - len(boxes))
+
+
+def _box(
+    rows: list[dict[str, Any]],
+    y: int,
+    middle: tuple[int, int, int, int],
+    left: bool,
+    body: dict[str, Any],
+    words: Words,
+) -> Box:
+    x, half = 0 if left else _WIDTH - _BOX, _HIGH // 2
+    inner = middle[1] + half
+    line = (_BOX, y + half, middle[0], inner) if left else (middle[0] + _BOX, inner, x, y + half)
+    who = rows[0]["entity"]
+    uncertain = all(row["match"] == "candidate" or row.get("disagree") for row in rows)
+    links = [Link(_label(row, words), f"/subjects/{body['entity']['id']}/links/{row['id']}") for row in rows]
+    return Box(
+        x, y, short(who["name"]), f"/subjects/{who['id']}", who["kind"] == "person", uncertain, links, line, left
+    )
 
 
 class Event(NamedTuple):
