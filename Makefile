@@ -35,8 +35,8 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 help: ## what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: $(if $(filter neo4j,$(STORE)),$(NEO4J_READY),$(READY)) ## set up, load the demo town and answer; STORE=neo4j does it on a real Neo4j
-	@$(BIN)/creditgraph demo $(if $(STORE),--store $(STORE)) $(ARGS)
+run: $(if $(filter neo4j,$(STORE)),$(NEO4J_READY),$(READY)) ## set up, load the demo town, take the tour and serve it; STORE=neo4j on a real Neo4j
+	@$(BIN)/creditgraph demo --serve $(if $(STORE),--store $(STORE)) $(ARGS)
 
 test: $(NEO4J_READY) $(BROWSER_READY) ## set up and run every test, those on a real Neo4j and in a real browser too; ARGS="-k name" for some
 	$(BIN)/pytest $(ARGS)

@@ -31,6 +31,9 @@ ROLES: Mapping[str, Role] = {
     "administrator": Role(RESTRICTED, True),
 }
 
+#: Words for the levels of a view.
+LEVELS = ("public", "shared", "restricted")
+
 _STAFF = frozenset({"operator", "department", "court", "reviewer", "investigator", "auditor", "administrator"})
 
 #: Action -> roles that may take it. What is no key here is allowed to nobody.

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -218,17 +217,6 @@ def neo4j_command(args: argparse.Namespace) -> Answer:
             return {"running": False}, 3
         info = found
     return {key: asdict(info)[key] for key in ("uri", "user", "password")}, 0
-
-
-def demo_command(args: argparse.Namespace) -> Answer:
-    """Load the demo town on first use and take the tour."""
-    from api.demo import tour
-
-    if args.store == "neo4j":
-        home = home_from_environment().root
-        home.mkdir(parents=True, exist_ok=True)
-        os.environ["CREDITGRAPH_STORE"] = server.start(home).uri
-    return tour(args.quiet), 0
 
 
 Command = Callable[[argparse.Namespace], Answer]

@@ -6,10 +6,11 @@ guess from (NIST SP 800-63B section 5.1.2.2 asks for slow hashes of what people 
 
 import hashlib
 import hmac
+import json
 import secrets
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from api.auth import ROLES, Caller
@@ -51,6 +52,38 @@ def create_key(home: Home, role: str, division: str = "", expires: str = "") -> 
         db.execute("INSERT INTO key (id, role, division, hash, expires, created) VALUES (?, ?, ?, ?, ?, ?)", row)
     body = {"id": key_id, "role": role, "key": f"cg_{key_id}_{secret}"}
     return body | ({"division": division} if division else {}) | ({"expires": expires} if expires else {})
+
+
+def list_keys(home: Home) -> list[dict[str, str]]:
+    """The keys there are, without what is secret: ``{"id", "role", "division", "expires", "created"}``."""
+    names = ("id", "role", "division", "expires", "created")
+    if not _file(home).exists():
+        return []
+    with closing(sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+        found = db.execute(f"SELECT {', '.join(names)} FROM key ORDER BY created, id").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def revoke_key(home: Home, key_id: str) -> dict[str, str]:
+    """Take a key back: from now on it opens nothing, and sessions begun with it end. Unanswerable 404."""
+    if key_id not in {row["id"] for row in list_keys(home)}:
+        raise Unanswerable(404, "unknown key", "no key of this id; `key list` tells them")
+    with closing(sqlite3.connect(_file(home), timeout=30)) as db, db:
+        db.execute("DELETE FROM key WHERE id = ?", (key_id,))
+    return {"revoked": key_id}
+
+
+def demo_keys(home: Home) -> dict[str, str]:
+    """A fresh key for every role, good for a week; those of an earlier start are taken back."""
+    noted = _file(home).with_name("demo-keys.json")
+    known = {row["id"] for row in list_keys(home)}
+    for key_id in json.loads(noted.read_text()) if noted.exists() else ():
+        if key_id in known:
+            revoke_key(home, key_id)
+    until = (date.fromisoformat(today()) + timedelta(days=7)).isoformat()
+    made = {role: create_key(home, role, expires=until) for role in ROLES}
+    noted.write_text(json.dumps([key["id"] for key in made.values()]))
+    return {role: key["key"] for role, key in made.items()}
 
 
 def _row(home: Home, key_id: str) -> tuple[str, str, str, str] | None:

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.auth import shows_rows
+from api.auth import LEVELS, shows_rows
 from api.entities import Unanswerable, entity
 from graph.book.book import Book
 from graph.book.evidence import Row, claims_of_record, claims_told, row_told
-from graph.model.claims import type_names
 from graph.store.base import Node, Reader, View
 from ingest.registry import sources
 from ingest.spec import Description
-
-_LEVELS = {number: name for name, number in type_names.items()}
 
 #: Ends of the names of fields that point into the vault, and of their masks.
 _SEALED, _MASKED = "_id", "_id_mask"
@@ -37,7 +34,7 @@ def claims_body(book: Book, view: View, claims: Sequence[int]) -> list[dict[str,
     """Claims that the view shows, each with ``read_by``, ``open_to`` (public, shared, restricted) and ``ends_when``."""
     return [
         {name: value for name, value in claim.items() if name != "extractor"}
-        | {"open_to": _LEVELS[claim["open_to"]], "read_by": _read_by(claim)}
+        | {"open_to": LEVELS[claim["open_to"]], "read_by": _read_by(claim)}
         | {"ends_when": _ends_when(claim["evidence"]["source"])}
         for claim in claims_told(book.ledger, claims, view)
     ]

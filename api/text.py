@@ -140,7 +140,12 @@ def _load(body: dict[str, Any]) -> Iterator[str]:
     yield from (f"  note: {text}" for text in body["warnings"])
 
 
-_RENDERERS = {"show": _show, "path": _path, "reach": _reach, "delta": _delta, "load": _load}
+def _key(body: dict[str, Any]) -> Iterator[str]:
+    for row in body.get("results", [body]):
+        yield " ".join(f"{name} {value}" for name, value in row.items() if value)
+
+
+_RENDERERS = {"key": _key, "show": _show, "path": _path, "reach": _reach, "delta": _delta, "load": _load}
 
 
 def render(command: str, body: dict[str, Any]) -> str:
