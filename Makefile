@@ -79,8 +79,7 @@ $(READY): pyproject.toml requirements-dev.lock $(UV_READY)
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Where it cannot be installed the tests in a browser fail and say what is missing; all others run.
-browser:
+browser: ## install Chromium for the tests, where there is none
 	@echo 'No Chromium here: taking that of the system packages' >&2
 	-@apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 		chromium fonts-wqy-microhei >/dev/null

@@ -191,7 +191,9 @@ def test_make_alone_explains_every_target() -> None:
     assert {line.split()[1] for line in result.stdout.splitlines()} == targets()
 
 
-@pytest.mark.parametrize(("store", "command"), [("", "creditgraph demo"), ("neo4j", "creditgraph demo --store neo4j")])
+@pytest.mark.parametrize(
+    ("store", "command"), [("", "creditgraph demo --serve"), ("neo4j", "creditgraph demo --serve --store neo4j")]
+)
 def test_make_run_passes_the_store_on(store: str, command: str) -> None:
     result = make("--dry-run", "run", f"STORE={store}")
     assert result.returncode == 0, result.stderr
