@@ -10,7 +10,7 @@ from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_
 from graph.analysis.paths import Hop, Paths, paths
 from graph.book.book import Book
 from graph.ledger import tables as t
-from graph.measures.catalogue import Catalogue
+from graph.measures.catalogue import standing_catalogue
 from graph.measures.reach import reach
 from graph.model.claims import RESTRICTED
 from graph.model.ontology import PATH_RELATIONS
@@ -83,7 +83,7 @@ def _received(book: Book, edge: Edge) -> str | None:
 
 def reach_body(book: Book, reader: Reader, view: View, node: Node) -> dict[str, Any]:
     """Who is reached by which measure and who is not, with the ground of each."""
-    catalogue = Catalogue.load()
+    catalogue = standing_catalogue()
     found = reach(reader, view, node.id, catalogue, lambda edge: _received(book, edge))
     records = {r.id: r for p in found.proposed for r in p.records}
     rows = record_evidence(book, list(records.values()), view)

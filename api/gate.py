@@ -17,7 +17,6 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 
 from api.auth import tidy_purpose
-from api.keys import caller_of
 from api.service import Service
 
 Scope = MutableMapping[str, Any]
@@ -99,7 +98,7 @@ class Gate:
         headers = Headers(scope=scope)
         path = str(scope["path"])
         if path == PREFIX or path.startswith(f"{PREFIX}/"):
-            caller = caller_of(service.home, headers.get("x-api-key", ""))
+            caller = service.keys.caller_of(headers.get("x-api-key", ""))
             if caller is None:
                 return problem_response(_UNAUTHORISED, {"www-authenticate": "ApiKey"})
             wait = service.limiter.wait(caller.key)

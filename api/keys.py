@@ -86,30 +86,59 @@ def demo_keys(home: Home) -> dict[str, str]:
     return {role: key["key"] for role, key in made.items()}
 
 
-def _row(home: Home, key_id: str) -> tuple[str, str, str, str] | None:
-    """Role, division, hash and expiry of a key."""
-    if not _file(home).exists():
-        return None
-    with closing(sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-        found = db.execute("SELECT role, division, hash, expires FROM key WHERE id = ?", (key_id,)).fetchone()
-    return tuple(found) if found else None
-
-
 def _standing(role: str, expires: str) -> bool:
     return role in ROLES and not (expires and expires <= today())
 
 
+class KeyReader:
+    """Who holds which key, read from the file at each call, so that a key taken back opens nothing from then on.
+
+    The connection is kept: to open one costs ten times a look-up. For one thread at a time.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self._file = _file(home)
+        self._db: sqlite3.Connection | None = None
+
+    def _row(self, key_id: str) -> tuple[str, str, str, str] | None:
+        """Role, division, hash and expiry of a key."""
+        if self._db is None:
+            if not self._file.exists():
+                return None
+            address = f"{self._file.as_uri()}?mode=ro"
+            self._db = sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
+        query = "SELECT role, division, hash, expires FROM key WHERE id = ?"
+        found: tuple[str, str, str, str] | None = self._db.execute(query, (key_id,)).fetchone()
+        return found
+
+    def caller_of(self, key: str) -> Caller | None:
+        """Who holds a key; None when it is not good, for whatever reason."""
+        parts = key.split("_", 2)
+        if len(parts) != 3 or parts[0] != "cg":
+            return None
+        role, division, kept, expires = self._row(parts[1]) or ("", "", _NOTHING, "")
+        good = hmac.compare_digest(kept, _hash(parts[2]))
+        return Caller(parts[1], role, division) if good and _standing(role, expires) else None
+
+    def holder_of(self, key_id: str) -> Caller | None:
+        """Who holds the key of an id, once the key itself was shown; None when it is not good any more."""
+        role, division, _, expires = self._row(key_id) or ("", "", "", "")
+        return Caller(key_id, role, division) if _standing(role, expires) else None
+
+    def close(self) -> None:
+        """Release the file."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
 def caller_of(home: Home, key: str) -> Caller | None:
-    """Who holds a key; None when it is not good, for whatever reason."""
-    parts = key.split("_", 2)
-    if len(parts) != 3 or parts[0] != "cg":
-        return None
-    role, division, kept, expires = _row(home, parts[1]) or ("", "", _NOTHING, "")
-    good = hmac.compare_digest(kept, _hash(parts[2]))
-    return Caller(parts[1], role, division) if good and _standing(role, expires) else None
+    """Who holds a key, asked once."""
+    with closing(KeyReader(home)) as keys:
+        return keys.caller_of(key)
 
 
 def holder_of(home: Home, key_id: str) -> Caller | None:
-    """Who holds the key of an id, once the key itself was shown; None when it is not good any more."""
-    role, division, _, expires = _row(home, key_id) or ("", "", "", "")
-    return Caller(key_id, role, division) if _standing(role, expires) else None
+    """Who holds the key of an id, asked once."""
+    with closing(KeyReader(home)) as keys:
+        return keys.holder_of(key_id)

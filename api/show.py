@@ -6,7 +6,7 @@ from typing import Any
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from graph.book.book import Book
 from graph.book.evidence import archived
-from graph.measures.terms import load_terms
+from graph.measures.terms import standing_terms
 from graph.measures.triggers import STANDING, status, statuses
 from graph.model.effects import effects_of
 from graph.model.ontology import PATH_RELATIONS
@@ -132,7 +132,7 @@ _ON_LIST = {"objected": "active", "repaired": "withdrawn", "revoked": "withdrawn
 def _lists(asked: Asked) -> list[dict[str, Any]]:
     found = [n for n in asked.about() if n.props.get("list")]
     proof = record_evidence(asked.book, found, asked.view)
-    known = statuses(found, load_terms(), asked.view.as_of or asked.view.today)
+    known = statuses(found, standing_terms(), asked.view.as_of or asked.view.today)
     rows = []
     for node in found:
         state = known.get(node.id)

@@ -1,4 +1,4 @@
-"""``python -m bench [--companies N] [--store neo4j]``: load, reads, each beside a rival in the same run."""
+"""``python -m bench [--companies N] [--store neo4j] [--service]``: loads, reads, answers over HTTP, beside rivals."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bench import service
 from bench.on_neo4j import COUNTS, LOOK_UP, ONE_HOP, Bare, drawn
 from bench.rival import bare, loop
 from graph.book.book import Book, Opener
@@ -130,15 +131,25 @@ def _on_neo4j(folder: Path, companies: int) -> None:
         server.stop(folder / "server")
 
 
+def _serving(folder: Path, companies: int) -> None:
+    book, _, _ = _load(folder, companies, lambda home: SqliteStore(home.graph))
+    view = View(2, "2026-01-01", None, "2026-01-01")
+    found = book.store.get(view, _sample(book))
+    service.measure(book, [i for i, node in found.items() if node.kind == "company"], seconds=10, rest=60)
+    book.close()
+
+
 def main() -> None:
     """Run the bench and print one line per figure."""
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--companies", type=int, default=10_000)
+    parser.add_argument("--service", action="store_true", help="the web service instead, embedded")
     parser.add_argument("--store", choices=("sqlite", "neo4j"), default="sqlite")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         os.environ["CREDITGRAPH_MASTER_KEY"] = f"{name}/master.key"
-        (_embedded if args.store == "sqlite" else _on_neo4j)(Path(name), args.companies)
+        embedded = _serving if args.service else _embedded
+        (embedded if args.store == "sqlite" else _on_neo4j)(Path(name), args.companies)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from api.entities import Unanswerable
 from api.questions import link_body, neighbours_body, paths_body, search_body
 from api.show import show
 from api.site.visit import PageRoute, Visiting, html
-from graph.measures.catalogue import Catalogue
+from graph.measures.catalogue import standing_catalogue
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -63,7 +63,7 @@ def link(visit: Visiting, id: Id, edge: Annotated[str, Path(pattern=r"^e[0-9a-f]
 @router.get("/subjects/{id}/reach")
 def reach(visit: Visiting, id: Id) -> Response:
     """Who is reached by law, who is not, and why."""
-    catalogue = {measure.id: measure for measure in Catalogue.load().measures}
+    catalogue = {measure.id: measure for measure in standing_catalogue().measures}
 
     def ask(asked: Question) -> dict[str, Any]:
         return reach_body(asked.book, asked.reader, asked.view, asked.asked(id).node)
@@ -94,14 +94,14 @@ def paths(
 @router.get("/measures")
 def measures(visit: Visiting) -> Response:
     """The catalogue: law, open to everybody."""
-    catalogue = Catalogue.load()
+    catalogue = standing_catalogue()
     return html(visit.request, "measures.html", {"version": catalogue.version}, visit=visit, rows=catalogue.measures)
 
 
 @router.get("/measures/{id}")
 def measure(visit: Visiting, id: Annotated[str, Path(max_length=20)]) -> Response:
     """One measure as the engine reads it."""
-    catalogue = Catalogue.load()
+    catalogue = standing_catalogue()
     found = next((row for row in catalogue.measures if row.id == id), None)
     if found is None:
         raise Unanswerable(404, "unknown measure", "no measure of this id is in the catalogue")

@@ -135,12 +135,12 @@ class Book:
         """Let the graph catch up with the ledger if it is behind; None while the store is away."""
         try:
             state = self.store.state()
+            if state and (state.ledger_id, (state.seq, state.head_hash)) == (self.ledger.id, self.ledger.head()):
+                return state
             check_ancestor(self.ledger, state)
         except StoreUnavailable as error:
             self._away(error)
             return None
-        if state and (state.seq, state.head_hash) == self.ledger.head():
-            return state
         try:
             with write_lock(self.home, _PATIENCE), rare_collections():
                 return self._project()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import BindParameter, Select, bindparam, null, select
 
 from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, live_at
@@ -42,18 +42,28 @@ def _one(row: Any) -> dict[str, Any]:
     return found
 
 
+def _with_entry(*columns: Any) -> Select[Any]:
+    """Claims with their entry and its payload."""
+    c, e, p = t.claim.c, t.entry.c, t.payload.c
+    chosen = select(*columns, c.data, e.seq, e.rec, e.source, e.file, e.row, p.body)
+    return chosen.join(t.entry, e.seq == c.entry).outerjoin(t.payload, p.seq == c.entry)
+
+
+#: Made once: to put a statement together takes longer than to run it. ``some``: ids or keys.
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_OF_CLAIMS = _with_entry(t.claim.c.id).where(t.claim.c.id.in_(_SOME))
+_OF_RECORDS = _with_entry(t.claim.c.a, t.claim.c.level, t.claim.c.shown_until).where(
+    t.claim.c.relation == "", t.entry.c.outcome != "beside", t.claim.c.a.in_(_SOME)
+)
+_OF_RECORDS_NOW = _OF_RECORDS.where(live_at(t.claim, None))
+
+
 def of_claims(ledger: Ledger, claims: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Evidence objects of claims, by claim id; an erased claim has none."""
     found: dict[int, dict[str, Any]] = {}
-    c, e, p = t.claim.c, t.entry.c, t.payload.c
-    query = (
-        select(c.id, c.data, e.seq, e.rec, e.source, e.file, e.row, p.body)
-        .join(t.entry, e.seq == c.entry)
-        .outerjoin(t.payload, p.seq == c.entry)
-    )
     with ledger.reading() as connection:
         for some in some_of(claims):
-            found.update((row.id, _one(row)) for row in connection.execute(query.where(c.id.in_(some))))
+            found.update((row.id, _one(row)) for row in connection.execute(_OF_CLAIMS, {"some": some}))
     return found
 
 
@@ -88,16 +98,11 @@ def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[
     is (None = without end); ``extractor`` the reader of a text ("" = a row).
     """
     found: list[dict[str, Any]] = []
-    c, e, p = t.claim.c, t.entry.c, t.payload.c
-    names = ("id", "relation", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank", "data")
-    query = (
-        select(*(c[name] for name in names), e.seq, e.at, e.batch, e.rec, e.source, e.file, e.row, p.body)
-        .join(t.entry, e.seq == c.entry)
-        .outerjoin(t.payload, p.seq == c.entry)
-    )
+    names = ("id", "relation", "valid_from", "valid_to", "seen_on", "level", "shown_until", "rank")
+    query = _with_entry(*(t.claim.c[name] for name in names), t.entry.c.at, t.entry.c.batch)
     with ledger.reading() as connection:
         for some in some_of(claims):
-            for row in connection.execute(query.where(c.id.in_(some))):
+            for row in connection.execute(query.where(t.claim.c.id.in_(some))):
                 if visible(*openness(row.level, row.shown_until), view):
                     found.append(_claim_body(row, view))
     return sorted(found, key=lambda claim: claim["claim"])
@@ -165,16 +170,11 @@ def of_records(ledger: Ledger, keys: Iterable[str], view: View) -> dict[str, lis
     What is said beside a version, a repair or an objection, has evidence of its own.
     """
     found: dict[str, dict[int, dict[str, Any]]] = {}
-    c, e, p = t.claim.c, t.entry.c, t.payload.c
-    query = (
-        select(c.a, c.level, c.shown_until, e.seq, e.rec, e.source, e.file, e.row, p.body, c.data)
-        .join(t.entry, e.seq == c.entry)
-        .outerjoin(t.payload, p.seq == c.entry)
-        .where(c.relation == "", live_at(t.claim, view.known_at), e.outcome != "beside")
-    )
+    known_at = view.known_at
+    query = _OF_RECORDS_NOW if known_at is None else _OF_RECORDS.where(live_at(t.claim, known_at))
     with ledger.reading() as connection:
         for some in some_of(keys):
-            for row in connection.execute(query.where(c.a.in_(some))):
+            for row in connection.execute(query, {"some": some}):
                 if visible(*openness(row.level, row.shown_until), view):
                     found.setdefault(row.a, {}).setdefault(row.seq, _one(row))
     return {key: [rows[seq] for seq in sorted(rows)] for key, rows in found.items()}

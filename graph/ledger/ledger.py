@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, FromClause, Table, create_engine, event, func, insert, select, update
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from graph.ledger import tables as t
 from graph.ledger.bulk import insert_rows
@@ -63,7 +63,10 @@ def commitment(nonce: bytes, body: str) -> str:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
+    # Connections are kept while the ledger is open: to open one costs ten times a look-up.
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=QueuePool, pool_size=2, connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

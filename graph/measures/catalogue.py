@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import get_args, get_origin
@@ -100,6 +101,12 @@ class Catalogue:
         if breaches:
             raise CatalogueError("\n".join(breaches))
         return cls(tuple(rows), terms, _version(rows, terms))
+
+
+@cache
+def standing_catalogue() -> Catalogue:
+    """The catalogue of this installation, read and checked once a process: it changes with a release only."""
+    return Catalogue.load()
 
 
 def _version(rows: list[Measure], terms: Terms) -> str:

@@ -6,6 +6,7 @@ Words come from the vocabularies of ``graph.model`` (person_roles, entity_kinds,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from graph.model.vocab import table
@@ -70,6 +71,12 @@ class Terms:
         """The role that an edge of a relation shows: the first of ``preferred`` that it can be, else its namesake."""
         fitting = [role for role in preferred if self.relations.get(role) == relation]
         return fitting[0] if fitting else relation.removesuffix("_of")
+
+
+@cache
+def standing_terms() -> Terms:
+    """The terms of the catalogue of this installation, read once a process."""
+    return load_terms()
 
 
 def load_terms(folder: Path = FOLDER) -> Terms:
