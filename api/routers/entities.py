@@ -54,7 +54,7 @@ def _found(asked: Question, text: str) -> tuple[list[Node], bool]:
     return nodes[:_COUNTED], len(nodes) > _COUNTED
 
 
-@router.get("/search", summary="Subjects by name or part of it, former name, code or case number")
+@router.get("/search", summary="Subjects by name or part of it, former name, pinyin, initials, code or case number")
 def search(
     call: Timed, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20, cursor: Cursor = None
 ) -> Response:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from graph.measures.triggers import status
 from graph.store.base import Direction, Edge, Node, Reader, View
-from graph.store.items import edge_order, limited, name_matches, phrase, valid_at
+from graph.store.items import edge_order, limited, valid_at
+from graph.store.names import name_matches, wanted_name
 
 
 def _open(node: Node, today: str) -> bool:
@@ -38,11 +39,11 @@ class CutGraph:
 
     def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
         """Nodes by name."""
-        wanted = phrase(text, exact)
+        wanted = wanted_name(text, exact)
         if wanted is None:
             return []
         found = [self.nodes[i] for i in sorted(self.nodes) if i > (after or "")]
-        return [node for node in found if name_matches(view, node, wanted, exact)][:limit]
+        return [node for node in found if name_matches(view, node, wanted)][:limit]
 
     def neighbours(
         self,

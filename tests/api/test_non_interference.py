@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypinyin import lazy_pinyin
 
 from api.commands import opened
 from graph.store.base import Node, View
@@ -32,6 +33,7 @@ def _questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Qu
         if node.name and "/" not in node.name:
             yield f"/entities/{node.name}/expansions", {}
             yield "/search", {"q": node.name[:3], "limit": 4}
+            yield "/search", {"q": "".join(lazy_pinyin(node.name)), "limit": 4}
         yield "/paths", {"from": node.id, "to": rng.choice(nodes).id, "max_depth": 4}
     for list_id in ("L01", "L01a", "L02", "L03", "L05", "L06"):
         yield f"/lists/{list_id}", {}
