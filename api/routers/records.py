@@ -14,12 +14,15 @@ from starlette.datastructures import UploadFile
 from api.answers import delta_body
 from api.asking import Call, Calling, Question, Timed
 from api.auth import permit_load
+from api.cut import Narrow
+from api.divisions import Departments
 from api.entities import Unanswerable
 from api.paging import cursor_of, key_of, page
 from api.records import batches_body, entry_rows, list_entries, record_body, text_body
 from api.routers.entities import Cursor, Limit
 from api.service import Service
 from ingest.load import load
+from ingest.submitters import Admits
 
 router = APIRouter(tags=["records"])
 
@@ -76,7 +79,8 @@ def delta(
     """The body of `delta`: every event in order. The public is told of entries that it may see, not of withdrawals."""
 
     def ask(asked: Question) -> dict[str, Any]:
-        body = delta_body(asked.book, asked.view, id, since, asked.reader)
+        narrow = asked.reader if isinstance(asked.reader, Narrow) else None
+        body = delta_body(asked.book, asked.view, id, since, narrow)
         some, following = page(body["changes"], lambda row: (row["seq"],), cursor, limit, (int,))
         return body | {"next": following, "changes": some}
 
@@ -131,13 +135,22 @@ async def load_files(call: Calling, source: Annotated[str, Query(max_length=60)]
         return await run_in_threadpool(_loaded, call, source, uploads)
 
 
+def _admits(call: Call, asked: Question) -> Admits | None:
+    """Which departments' rows the key may load; None for a key without a division, which may load all."""
+    if not call.caller.division:
+        return None
+    reader, view = asked.book.view()
+    departments = Departments(reader, call.caller.division)
+    return lambda code, name: departments.admits(view, code, name)
+
+
 def _loaded(call: Call, source: str, uploads: list[UploadFile]) -> Response:
     def ask(asked: Question) -> dict[str, Any]:
         if not uploads:
             raise Unanswerable(400, "no file", "expected multipart/form-data with one or more fields named file")
         with tempfile.TemporaryDirectory(dir=incoming(call.service), prefix=f"{os.getpid()}-") as folder:
             paths = [_kept(upload, FilePath(folder), place) for place, upload in enumerate(uploads)]
-            receipt = load(asked.book, source, paths)
+            receipt = load(asked.book, source, paths, admits=_admits(call, asked))
         if asked.book.behind:
             receipt.warnings.append(asked.book.behind)
         body = receipt.as_json()
