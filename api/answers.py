@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from api.cut import Narrow
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from graph.analysis.paths import Hop, Paths, paths
 from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.measures.catalogue import standing_catalogue
 from graph.measures.reach import reach
-from graph.model.claims import RESTRICTED
 from graph.model.ontology import PATH_RELATIONS
 from graph.store.base import Edge, Node, Reader, View
 from graph.store.items import own_id
@@ -145,11 +145,11 @@ def list_of(asked: str) -> tuple[str, str]:
     raise Unanswerable(404, "unknown list", f"no list {asked} is built; built are: {', '.join(sorted(known))}")
 
 
-def delta_body(book: Book, view: View, asked: str, since: int, reader: Reader | None = None) -> dict[str, Any]:
+def delta_body(book: Book, view: View, asked: str, since: int, reader: Narrow | None = None) -> dict[str, Any]:
     """Every add, change and withdrawal of a list after a sequence, in order.
 
-    With the ``reader`` of a level below restricted: adds and changes of the entries that it shows. A withdrawal ends
-    what such a reader may know of an entry, so none is told.
+    With a ``reader`` that is cut: adds and changes of the entries that it shows. A withdrawal ends what such a reader
+    may know of an entry, so it is told of those only that he sees whole.
     """
     list_id, source = list_of(asked)
     until = book.seq(view)
@@ -164,12 +164,19 @@ def delta_body(book: Book, view: View, asked: str, since: int, reader: Reader | 
         subjects: dict[int, str] = {}
         for entry, key in connection.execute(abouts):
             subjects.setdefault(entry, str(key))
-    if reader is None or view.level >= RESTRICTED:
-        reader, view = book.view(known_at=view.known_at)
+    told: Narrow | Reader
+    if reader is None:
+        told, view = book.view(known_at=view.known_at)
     else:
-        entries = reader.get(view, [own_id(row.rec) for row in rows])
-        rows = [row for row in rows if own_id(row.rec) in entries and json.loads(row.body).get("op") != "withdraw"]
-    nodes = reader.get(view, [own_id(key) for key in subjects.values()])
+        told, ids = reader, [own_id(row.rec) for row in rows]
+        entries, whole = reader.get(view, ids), reader.whole(view, ids)
+        rows = [
+            row
+            for row in rows
+            if (entry := own_id(row.rec)) in whole
+            or (entry in entries and json.loads(row.body).get("op") != "withdraw")
+        ]
+    nodes = told.get(view, [own_id(key) for key in subjects.values()])
     changes = [
         _change(book, row, nodes.get(own_id(subjects.get(row.seq, "ctx:none/none"))))
         for row in rows

@@ -11,7 +11,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
 from api.audit import query_hash, row_of
-from api.auth import Caller, permit, tells_erased
+from api.auth import Caller, narrowing, permit, tells_erased
 from api.cut import cut
 from api.entities import Unanswerable, find
 from api.gate import PREFIX, problem_response
@@ -117,7 +117,7 @@ class Call:
             )
         except (ValueError, OverflowError):
             raise Unanswerable(400, "bad known_at", "expected a sequence or YYYY-MM-DD") from None
-        return Question(book, cut(reader, self.caller.level), view)
+        return Question(book, cut(reader, self.caller.level, narrowing(self.caller)), view)
 
     def _wait(self, book: Book) -> None:
         """Wait until the graph holds the sequence asked for; Unanswerable 503 when it does not in time."""

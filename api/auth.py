@@ -109,6 +109,27 @@ def loadable(caller: Caller, sources: Iterable[str]) -> list[str]:
     return [source for source in sources if allowed is None or source in allowed]
 
 
+def covers(division: str, part: str) -> bool:
+    """Whether a division holds another or is it (GB/T 2260: 350500 holds 350502, 350000 holds both).
+
+    What is no code of six figures holds nothing and lies in nothing.
+    """
+    if not all(len(code) == 6 and code.isascii() and code.isdecimal() for code in (division, part)):
+        return False
+    pairs = [division[i : i + 2] for i in (0, 2, 4)]
+    while pairs and pairs[-1] == "00":
+        pairs.pop()
+    return bool(pairs) and part.startswith("".join(pairs))
+
+
+def narrowing(caller: Caller) -> str:
+    """The division that narrows which restricted records a caller reads; "" when none does.
+
+    Topology is not narrowed, and below the restricted level there is nothing to narrow.
+    """
+    return caller.division if caller.level >= RESTRICTED else ""
+
+
 def shows_marks(level: int) -> bool:
     """Whether a view shows the masked ID number of a person."""
     return level > PUBLIC

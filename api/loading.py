@@ -8,10 +8,12 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 
+from api.asking import Call, Question
+from api.divisions import Departments
 from api.entities import Unanswerable
 from api.service import Service
-from graph.book.book import Book
 from ingest.load import load
+from ingest.submitters import Admits
 
 
 def incoming(service: Service) -> Path:
@@ -37,15 +39,24 @@ def _kept(upload: UploadFile, folder: Path, place: int) -> Path:
     return target
 
 
-def load_uploads(service: Service, book: Book, source: str, uploads: list[UploadFile]) -> dict[str, Any]:
+def _admits(call: Call, asked: Question) -> Admits | None:
+    """Which departments' rows the key may load; None for a key without a division, which may load all."""
+    if not call.caller.division:
+        return None
+    reader, view = asked.book.view()
+    departments = Departments(reader, call.caller.division)
+    return lambda code, name: departments.admits(view, code, name)
+
+
+def load_uploads(call: Call, asked: Question, source: str, uploads: list[UploadFile]) -> dict[str, Any]:
     """The receipt of a load. Unanswerable 400 without a file, or (with ``receipt``) when nothing could be read."""
     if not uploads:
         raise Unanswerable(400, "no file", "expected multipart/form-data with one or more fields named file")
-    with tempfile.TemporaryDirectory(dir=incoming(service), prefix=f"{os.getpid()}-") as folder:
+    with tempfile.TemporaryDirectory(dir=incoming(call.service), prefix=f"{os.getpid()}-") as folder:
         paths = [_kept(upload, Path(folder), place) for place, upload in enumerate(uploads)]
-        receipt = load(book, source, paths)
-    if book.behind:
-        receipt.warnings.append(book.behind)
+        receipt = load(asked.book, source, paths, admits=_admits(call, asked))
+    if asked.book.behind:
+        receipt.warnings.append(asked.book.behind)
     body = receipt.as_json()
     if receipt.exit_code == 2:
         first = receipt.errors[0]

@@ -1,12 +1,15 @@
 """What a fact rests on: its claims, what read them, to whom they are open, what would end them, and the source row."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.auth import LEVELS, shows_rows
+from api.cut import Narrow
 from api.entities import Unanswerable, entity
 from graph.book.book import Book
 from graph.book.evidence import Row, claims_of_record, claims_told, row_told
+from graph.model.claims import SHARED
 from graph.store.base import Node, Reader, View
 from ingest.registry import sources
 from ingest.spec import Description
@@ -40,8 +43,15 @@ def claims_body(book: Book, view: View, claims: Sequence[int]) -> list[dict[str,
     ]
 
 
-def record_claims(book: Book, view: View, node: Node) -> list[dict[str, Any]]:
-    """The claims of a record node."""
+def _seen(reader: Reader, view: View, record: Node | None) -> View:
+    """The view in which a record shows: the shared one, at most, when the reader does not see it whole."""
+    whole = record is None or not isinstance(reader, Narrow) or record.id in reader.whole(view, [record.id])
+    return view if whole else replace(view, level=min(view.level, SHARED))
+
+
+def record_claims(book: Book, reader: Reader, view: View, node: Node) -> list[dict[str, Any]]:
+    """The claims of a record node that the reader may see."""
+    view = _seen(reader, view, node)
     keys = [key for key in node.keys if key.startswith(("rec:", "doc:"))]
     return claims_body(book, view, claims_of_record(book.ledger, keys, view))
 
@@ -74,6 +84,8 @@ def row_body(book: Book, reader: Reader, view: View, seq: int) -> dict[str, Any]
     """
     row = row_told(book.ledger, seq, view)
     node = reader.by_key(view, row.rec) if row else None
+    within = _seen(reader, view, node)
+    row = row_told(book.ledger, seq, within) if within != view else row
     seen: list[int] = []
     if row:
         keys = {key for _, *ends in row.claims for key in ends}
@@ -82,5 +94,5 @@ def row_body(book: Book, reader: Reader, view: View, seq: int) -> dict[str, Any]
     if row is None or (row.has_node and node is None) or not (seen or node):
         raise Unanswerable(404, "unknown row", "no row of this sequence is known")
     body: dict[str, Any] = {"row": row.evidence, "record": entity(node) if node else None}
-    body |= {"cells": _cells(row) if shows_rows(view.level) else [], "claims": claims_body(book, view, seen)}
+    body |= {"cells": _cells(row) if shows_rows(within.level) else [], "claims": claims_body(book, within, seen)}
     return body | {"as_of": view.as_of, "known_at": book.seq(view), "truncated": False, "explored": 1}

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from api.answers import delta_body, path_body
 from api.asking import Question, no_number
+from api.cut import Narrow
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, is_subject, keys_for
 from api.paging import cursor_of, key_of, page
 from api.proof import claims_body
@@ -121,6 +122,7 @@ def list_body(asked: Question, asked_list: str, limit: int, cursor: str | None) 
 
 def changes_body(asked: Question, asked_list: str, since: int, limit: int, cursor: str | None) -> dict[str, Any]:
     """The body of ``delta``, a page of its changes."""
-    body = delta_body(asked.book, asked.view, asked_list, since, asked.reader)
+    narrow = asked.reader if isinstance(asked.reader, Narrow) else None
+    body = delta_body(asked.book, asked.view, asked_list, since, narrow)
     some, following = page(body["changes"], lambda row: (row["seq"],), cursor, limit, (int,))
     return body | {"next": following, "changes": some}

@@ -46,7 +46,7 @@ def record_body(book: Book, reader: Reader, view: View, record: str) -> dict[str
     body = {"record": _row(node, view), "linked": linked, "as_of": view.as_of, "known_at": book.seq(view)}
     proof = record_evidence(book, [node], view).get(node.id, [])
     body |= {"truncated": False, "explored": 1 + len(ends), "evidence": proof}
-    return body | {"claims": record_claims(book, view, node)}
+    return body | {"claims": record_claims(book, reader, view, node)}
 
 
 def text_body(book: Book, reader: Reader, view: View, sha256: str) -> dict[str, Any]:

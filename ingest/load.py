@@ -28,6 +28,7 @@ from ingest.rejects import Refused
 from ingest.retry import retry_waiting
 from ingest.schema import Canonical, SourceSpec
 from ingest.sealing import record_key, seal
+from ingest.submitters import Admits, not_admitted, submitter
 from ingest.suggestion import put_in_doubt
 from ingest.textload import load_document
 
@@ -57,9 +58,17 @@ def finish(writer: Writer, recorder: Recorder, receipt: Receipt) -> None:
     writer.append(Draft("batch", receipt.as_json(), batch=receipt.batch, source=receipt.source))
 
 
-def load(book: Book, source: str, paths: Sequence[Path], refused: list[Refused] | None = None) -> Receipt:
+def load(
+    book: Book,
+    source: str,
+    paths: Sequence[Path],
+    refused: list[Refused] | None = None,
+    admits: Admits | None = None,
+) -> Receipt:
     """Load files of one source; ``refused`` collects rejected and quarantined rows as sent.
 
+    ``admits`` says of which departments rows are taken (default all); others are rejected before anything is
+    compared with what is known, so that nobody learns from the outcome what others have submitted.
     FileProblem for a source id that is not built; Busy, ForeignStore and
     database errors leave nothing of the batch behind.
     """
@@ -75,7 +84,7 @@ def load(book: Book, source: str, paths: Sequence[Path], refused: list[Refused] 
             receipt.known_at = book.ledger.head()[0]
             return receipt
         try:
-            _batch(book, spec, left, receipt, rows)
+            _batch(book, spec, left, receipt, rows, admits)
         except Unreadable as stopped:
             unreadable[stopped.path] = stopped.problem
             continue
@@ -84,7 +93,14 @@ def load(book: Book, source: str, paths: Sequence[Path], refused: list[Refused] 
         return receipt
 
 
-def _batch(book: Book, spec: Source, paths: Iterable[Path], receipt: Receipt, refused: list[Refused]) -> None:
+def _batch(
+    book: Book,
+    spec: Source,
+    paths: Iterable[Path],
+    receipt: Receipt,
+    refused: list[Refused],
+    admits: Admits | None,
+) -> None:
     parser = registry.parser(spec.id)
     with book.writing() as writer:
         receipt.batch = next_batch(writer)
@@ -92,9 +108,9 @@ def _batch(book: Book, spec: Source, paths: Iterable[Path], receipt: Receipt, re
         for path in paths:
             try:
                 if isinstance(spec, TextSource):
-                    load_document(book, recorder, path, receipt, refused)
+                    load_document(book, recorder, path, receipt, refused, admits)
                 else:
-                    _file(book, spec, parser, recorder, path, receipt, refused)
+                    _file(book, spec, parser, recorder, path, receipt, refused, admits)
             except FileProblem as problem:
                 raise Unreadable(path, problem) from problem
         finish(writer, recorder, receipt)
@@ -108,16 +124,17 @@ def _file(
     path: Path,
     receipt: Receipt,
     refused: list[Refused],
+    admits: Admits | None,
 ) -> None:
     if spec.form == "list":
-        _list_file(book, spec, parser, recorder, path, receipt, refused)
+        _list_file(book, spec, parser, recorder, path, receipt, refused, admits)
         return
     table = spec.open(path)
     reader = spec.reader(table.header)
     receipt.warnings += [*table.warnings, *reader.warnings]
     day = today()
     for some in _chunks(table.rows):
-        results = [(raw, reader.canonical(raw, day)) for raw in some]
+        results = [(raw, _admitted(reader.canonical(raw, day), admits)) for raw in some]
         good = [(raw, found) for raw, found in results if isinstance(found, Canonical)]
         prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))
         recorder.prefetch(list(prepared.values()))
@@ -126,6 +143,11 @@ def _file(
             count(receipt, refused, path.name, table.header, raw, outcome)
         recorder.settle()
         book.tell("rows", len(some))
+
+
+def _admitted(found: Canonical | Problem, admits: Admits | None) -> Canonical | Problem:
+    """A row, or that the caller may not submit it."""
+    return found if isinstance(found, Problem) else not_admitted(*submitter(found.fields), admits) or found
 
 
 def count(
@@ -172,13 +194,17 @@ def _list_file(
     path: Path,
     receipt: Receipt,
     refused: list[Refused],
+    admits: Admits | None,
 ) -> None:
     """One version of a list, taken as a whole."""
     header, table = open_list(path, spec.list_id)
+    if admits and header.kind == "full":
+        told = "a full list withdraws what it does not name, of every division: it needs a key without one"
+        raise FileProblem("other_division", told)
     reader, day = spec.reader(table.header), today()
     raws = list(table.rows)
     book.tell("rows", len(raws))
-    results = [(raw, reader.canonical(raw, day)) for raw in raws]
+    results = [(raw, _admitted(reader.canonical(raw, day), admits)) for raw in raws]
     good = [(raw, found) for raw, found in results if isinstance(found, Canonical)]
     prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))
     rows: list[tuple[Row | Problem, str | None]] = []

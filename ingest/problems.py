@@ -23,6 +23,8 @@ ROW_CODES: dict[str, tuple[Outcome, State | None]] = {
     "bad_enum": ("rejected", None),
     "bad_case_no": ("rejected", None),
     "missing_reason": ("rejected", None),
+    # Over HTTP, with a key of a division: the row names no department of that division.
+    "other_division": ("rejected", None),
     "name_only": ("quarantined", "held"),
     "unresolved_code": ("quarantined", "waiting"),
     "name_mismatch": ("quarantined", "held"),
@@ -42,7 +44,9 @@ ROW_CODES: dict[str, tuple[Outcome, State | None]] = {
 NEVER_RELEASED = frozenset({"minor", "role_not_in_law"})
 
 #: Codes of a whole file: nothing of it is read.
-FILE_CODES = frozenset({"empty_file", "not_text", "bad_json", "missing_column", "cut_file", "unknown_source"})
+FILE_CODES = frozenset(
+    {"empty_file", "not_text", "bad_json", "missing_column", "cut_file", "unknown_source", "other_division"}
+)
 
 
 @dataclass(frozen=True, slots=True)

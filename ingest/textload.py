@@ -22,6 +22,7 @@ from ingest.recorder import Recorder, Row
 from ingest.rejects import Refused
 from ingest.sealing import Sealed
 from ingest.sources.judgments import parser
+from ingest.submitters import Admits, not_admitted
 from nlp.facts import JudgmentFacts, TextTooLong, read
 
 
@@ -90,15 +91,23 @@ def restored(vault: Vault, text: str, numbers: list[tuple[int, int, str]]) -> st
     return text
 
 
-def load_document(book: Book, recorder: Recorder, path: Path, receipt: Receipt, refused: list[Refused]) -> None:
-    """Record one file; FileProblem empty_file or not_text."""
+def load_document(
+    book: Book,
+    recorder: Recorder,
+    path: Path,
+    receipt: Receipt,
+    refused: list[Refused],
+    admits: Admits | None = None,
+) -> None:
+    """Record one file, that of an admitted court; FileProblem empty_file or not_text."""
     text = path.read_bytes().decode(text_encoding(path)).removeprefix("\ufeff")
     document = read_document(text, book.vault)
     book.tell("documents", 1)
     recorder.parser = document
     row = row_of(document, text, path.name, book.vault)
     recorder.prefetch([row])
-    outcome = recorder.take(row)
+    court = document.meta({}).issuer or ""
+    outcome = not_admitted("", court, admits) or recorder.take(row)
     if isinstance(outcome, Problem):
         receipt.refuse(path.name, 1, outcome)
         refused.append(Refused(("文件",), (path.name,), outcome))

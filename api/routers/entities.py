@@ -20,7 +20,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=600, description="the `next` of an earlier answer")]
 
 
-@router.get("/search", summary="Subjects by name or part of it, former name, code or case number")
+@router.get("/search", summary="Subjects by name or part of it, former name, pinyin, initials, code or case number")
 def search(
     call: Timed, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 20, cursor: Cursor = None
 ) -> Response:

@@ -100,5 +100,8 @@ async def load_files(call: Calling, source: Annotated[str, Query(max_length=60)]
 
 def _loaded(call: Call, source: str, uploads: list[UploadFile]) -> Response:
     return call.answer(
-        "load", lambda asked: load_uploads(call.service, asked.book, source, uploads), query=source, status=201
+        "load",
+        lambda asked: load_uploads(call, asked, source, uploads),
+        query=source,
+        status=201,
     )

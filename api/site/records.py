@@ -101,9 +101,7 @@ async def send(visit: Visiting) -> Response:
 
 
 def _sent(visit: Visiting, source: str, uploads: list[UploadFile]) -> Response:
-    told = visit.told(
-        "load", lambda asked: load_uploads(visit.service, asked.book, source, uploads), query=source, status=201
-    )
+    told = visit.told("load", lambda asked: load_uploads(visit, asked, source, uploads), query=source, status=201)
     receipt = told.body.get("receipt") if told.status >= 400 else told.body
     if receipt is None:
         return problem_page(visit.request, told.body)

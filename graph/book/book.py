@@ -22,7 +22,7 @@ from graph.model.progress import Tell, silent
 from graph.store.base import Checkpoint, Reader, Store, View
 from graph.store.errors import StoreUnavailable
 from graph.store.past import PastReader
-from graph.store.project import catch_up, check_ancestor
+from graph.store.project import SCHEMA, catch_up, check_ancestor
 from graph.store.room import DISK_FULL, no_room
 
 #: Entries that end a batch: the ledger is whole at these sequences.
@@ -132,10 +132,11 @@ class Book:
         return None
 
     def recover(self) -> Checkpoint | None:
-        """Let the graph catch up with the ledger if it is behind; None while the store is away."""
+        """Let the graph catch up if it is behind the ledger or of an older shape; None while the store is away."""
         try:
             state = self.store.state()
-            if state and (state.ledger_id, (state.seq, state.head_hash)) == (self.ledger.id, self.ledger.head()):
+            here = (SCHEMA, self.ledger.id, self.ledger.head())
+            if state and (state.schema, state.ledger_id, (state.seq, state.head_hash)) == here:
                 return state
             check_ancestor(self.ledger, state)
         except StoreUnavailable as error:

@@ -187,9 +187,9 @@ class Reader(Protocol):
         """The node that holds a key (``uscc:…``), if the view shows it."""
 
     def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
-        """Nodes by name, normalised, containing ``text`` or (``exact``) equal to it; ordered by id.
+        """Nodes by name, normalised, containing ``text``, by signs, pinyin or initials, or (``exact``) equal to it.
 
-        ``exact`` looks only among names valid at ``as_of``; otherwise at all names.
+        Ordered by id. ``exact`` looks only among names valid at ``as_of``; otherwise at all names.
         """
 
     def neighbours(

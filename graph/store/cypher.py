@@ -37,7 +37,7 @@ SCHEMA = {
     "item_keys": """
         CREATE FULLTEXT INDEX item_keys IF NOT EXISTS FOR (n:_Item) ON EACH [n._kh]
         OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}""",
-    # names as phrases of one token per character; the tokens are made by the project, not by the analyzer
+    # names as phrases of tokens; these are made by the project (names.py), not by the analyzer
     "item_names": """
         CREATE FULLTEXT INDEX item_names IF NOT EXISTS FOR (n:_Item) ON EACH [n._names]
         OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}""",
@@ -162,7 +162,7 @@ NODES_BY_KEY = """
     CALL db.index.fulltext.queryNodes('item_keys', $tokens) YIELD node AS n
     RETURN [n.id, n._facts, n._kh] AS row"""
 
-#: A page of the nodes whose names hold a phrase, in order of id.
+#: A page of the nodes whose names may hold what is asked, in order of id.
 NODES_BY_NAME = """
     CALL db.index.fulltext.queryNodes('item_names', $phrase) YIELD node AS n
     WHERE n.id > $after AND {nodes}

@@ -7,7 +7,8 @@ Pure. What the store itself needs is in properties that begin with ``_`` (see
 from graph.model.claims import RESTRICTED
 from graph.model.ontology import kind, label, relation
 from graph.store.base import FOREVER, Edge, EdgeItem, Node, NodeItem, View
-from graph.store.items import dump_edge, dump_node, node_at, own_id, search_text
+from graph.store.items import dump_edge, dump_node, node_at, own_id
+from graph.store.names import search_text
 
 #: Everything known, at no special time.
 _WHOLE = View(level=RESTRICTED, as_of=None, known_at=None, today=FOREVER)

@@ -11,11 +11,7 @@ from typing import Any
 from graph.model.claims import RESTRICTED, SHARED, key_order
 from graph.model.jsontext import dump, dump_sorted, load
 from graph.model.ontology import relation as relation_of
-from graph.model.text import search_tokens
 from graph.store.base import FOREVER, Edge, EdgeItem, Fact, NamePeriod, Node, NodeItem, Part, Value, View
-
-#: First and last token of a name in the search index, so that a phrase can be anchored.
-START, END = "xs", "xe"
 
 #: Values of a stored fact without dates that is as open as its node: property, value, rank.
 _PLAIN = 3
@@ -261,29 +257,6 @@ def tallied(edges: Iterable[Edge], ids: Iterable[str]) -> dict[tuple[str, str, s
                 place = (end, edge.relation, direction)
                 totals[place] = totals.get(place, 0) + 1
     return totals
-
-
-def search_text(names: Iterable[str]) -> str:
-    """What the search index holds for a node: each name as anchored tokens."""
-    return " ".join(" ".join((START, *search_tokens(name), END)) for name in sorted(set(names)))
-
-
-def phrase(text: str, exact: bool) -> str | None:
-    """The phrase that finds a name; None when the text has no letter or digit."""
-    tokens = search_tokens(text)
-    if not tokens:
-        return None
-    return " ".join((START, *tokens, END) if exact else tokens)
-
-
-def name_matches(view: View, node: Node, wanted: str, exact: bool) -> bool:
-    """Whether a visible name of the node is or contains the phrase; exact only among names valid at ``as_of``."""
-    for name in node.names:
-        if exact and not valid_at(name.valid_from, name.valid_to, view.as_of):
-            continue
-        if f" {wanted} " in f" {search_text([name.text])} ":
-            return True
-    return False
 
 
 def _plain(value: Value) -> str:

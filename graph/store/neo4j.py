@@ -20,7 +20,8 @@ from graph.model.ontology import ontology
 from graph.store import cypher
 from graph.store.base import Changes, Checkpoint, Direction, Edge, EdgeItem, Node, NodeItem, View
 from graph.store.errors import StoreUnavailable
-from graph.store.items import edges_at, limited, load_edge, load_node, name_matches, own_id, phrase, stored_node_at
+from graph.store.items import edges_at, limited, load_edge, load_node, own_id, stored_node_at
+from graph.store.names import name_matches, wanted_name
 from graph.store.writer import Writer, chunks
 
 #: Ids in one look-up; a full-text query takes at most 1,024 terms.
@@ -266,21 +267,21 @@ class Neo4jStore:
         return node if node and key in node.keys else None
 
     def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
-        """Nodes by name, normalised; ordered by id."""
-        wanted = phrase(text, exact)
+        """Nodes by name, normalised, or by its pinyin; ordered by id."""
+        wanted = wanted_name(text, exact)
         found: list[Node] = []
         if wanted is None or limit < 1:
             return found
         query = cypher.NODES_BY_NAME.format(nodes=cypher.shown_node(view))
         # some hits show no such name in this view, so a page is a little larger than the answer
         page = limit + max(10, limit // 4)
-        values = {"phrase": f'"{wanted}"', "today": view.today, "page": page}
+        values = {"phrase": wanted.query, "today": view.today, "page": page}
         last = after or ""
         while True:
             _, rows = self._rows([query], after=last, **values)
             for node_id, item in rows:
                 node = stored_node_at(view, node_id, item)
-                if node and name_matches(view, node, wanted, exact):
+                if node and name_matches(view, node, wanted):
                     found.append(node)
                     if len(found) == limit:
                         return found

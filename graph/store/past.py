@@ -12,7 +12,8 @@ from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, live_at
 from graph.ledger.rows import ClaimRow
 from graph.store.base import Direction, Edge, EdgeItem, Node, View
-from graph.store.items import edges_at, limited, name_matches, node_at, own_id, phrase, search_text, tallied
+from graph.store.items import edges_at, limited, node_at, own_id, tallied
+from graph.store.names import name_matches, text_matches, wanted_name
 from graph.store.project import Units, some_of
 
 
@@ -42,7 +43,7 @@ class PastReader:
 
     def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
         """Nodes by name; reads every name of the ledger."""
-        wanted = phrase(text, exact)
+        wanted = wanted_name(text, exact)
         if wanted is None:
             return []
         c = t.claim.c
@@ -51,10 +52,10 @@ class PastReader:
             fixed = (c.relation == "", live_at(t.claim, self._seq))
             for row in connection.execute(select(t.claim).where(*fixed)):
                 claim = ClaimRow(*row)
-                if f" {wanted} " in f" {search_text(n.text for n in claim.names())} ":
+                if any(text_matches(n.text, wanted) for n in claim.names()):
                     owners.add(own_id(claim.a))
         nodes = {n.id: n for n in self.get(view, sorted(owners)).values()}
-        found = [n for i, n in sorted(nodes.items()) if i > (after or "") and name_matches(view, n, wanted, exact)]
+        found = [n for i, n in sorted(nodes.items()) if i > (after or "") and name_matches(view, n, wanted)]
         return found[:limit]
 
     def _edges(self, view: View, nodes: Sequence[str] | None) -> list[Edge]:

@@ -25,7 +25,7 @@ from graph.store.errors import ForeignStore
 from graph.store.items import edge_hash, edges_of, node_hash, smallest
 
 #: Shape of the stored items; another number makes the projection start anew.
-SCHEMA = 1
+SCHEMA = 2
 
 _PAGE = 20_000
 _IN = 400

@@ -2,7 +2,7 @@
 
 WAL, ``synchronous=FULL``, one writer at a time under a lock file, no mmap
 (a WAL race in SQLite before 3.51.3 needs two writing connections). Names are
-searched as phrases over one token per character.
+searched as phrases of tokens (``names.py``).
 """
 
 import fcntl
@@ -26,13 +26,11 @@ from graph.store.items import (
     limited,
     load_edge,
     load_node,
-    name_matches,
     node_at,
     own_id,
-    phrase,
-    search_text,
     stored_node_at,
 )
+from graph.store.names import name_matches, search_text, wanted_name
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -221,15 +219,15 @@ class SqliteStore:
         return node if node and key in node.keys else None
 
     def search(self, view: View, text: str, limit: int, *, exact: bool = False, after: str | None = None) -> list[Node]:
-        """Nodes by name, normalised; ordered by id."""
-        wanted = phrase(text, exact)
+        """Nodes by name, normalised, or by its pinyin; ordered by id."""
+        wanted = wanted_name(text, exact)
         if wanted is None:
             return []
         sql = "SELECT node.id, node.item FROM name JOIN node ON node.n = name.rowid WHERE name MATCH ? AND node.id > ?"
         found: list[Node] = []
-        for node_id, item in self._db.execute(sql + " ORDER BY node.id", (f'"{wanted}"', after or "")):
+        for node_id, item in self._db.execute(sql + " ORDER BY node.id", (wanted.query, after or "")):
             node = stored_node_at(view, node_id, item)
-            if node and name_matches(view, node, wanted, exact):
+            if node and name_matches(view, node, wanted):
                 found.append(node)
                 if len(found) == limit:
                     break

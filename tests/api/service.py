@@ -22,6 +22,13 @@ class Callers:
         self.client = client
         self.keys = {role: create_key(home_from_environment(), role)["key"] for role in ROLES}
 
+    def issue(self, role: str, division: str) -> str:
+        """A key of a role with a division; the name under which it calls."""
+        name = f"{role} of {division}"
+        if name not in self.keys:
+            self.keys[name] = create_key(home_from_environment(), role, division)["key"]
+        return name
+
     def get(self, role: str, path: str, purpose: str | None = "a test", **query: Any) -> Response:
         """GET below the prefix."""
         found: Response = self.client.get(PREFIX + path, params=query or None, headers=self.headers(role, purpose))

@@ -42,6 +42,7 @@ def _within_two_seconds(holds: Callable[[], bool]) -> bool:
 def test_a_person_read_is_a_row_within_two_seconds(town: Loaded, http: Callers) -> None:
     people = http.get("investigator", f"/entities/{town.town.company}?section=people").json()["people"]
     person = next(row["entity"]["id"] for row in people if row["entity"]["id_mask"])
+    assert _within_two_seconds(lambda: _total(http, person=person) > 0)
     for role in ("investigator", "public"):
         before = _total(http, person=person)
         assert http.get(role, f"/entities/{person}", purpose="case 12").status_code == 200

@@ -2,11 +2,12 @@
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypinyin import lazy_pinyin
 
 from api.commands import opened
 from graph.store.base import Node, View
@@ -33,7 +34,7 @@ def _edges() -> dict[str, list[str]]:
     return found
 
 
-def _questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Question]:
+def questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Question]:
     """Questions about nodes of the whole graph, those that the reader may not know of among them."""
     edges = _edges()
     for node in rng.sample(nodes, min(count, len(nodes))):
@@ -45,6 +46,7 @@ def _questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Qu
         if node.name and "/" not in node.name:
             yield f"/entities/{node.name}/expansions", {}
             yield "/search", {"q": node.name[:3], "limit": 4}
+            yield "/search", {"q": "".join(lazy_pinyin(node.name)), "limit": 4}
         yield "/paths", {"from": node.id, "to": rng.choice(nodes).id, "max_depth": 4}
     with opened() as book:
         head = book.ledger.head()[0]
@@ -60,20 +62,32 @@ def _told(http: Callers, role: str, question: Question) -> tuple[int, bytes, str
     return done.status_code, done.content, done.headers.get("etag")
 
 
+def _instead(small: CutGraph) -> Callable[..., CutGraph]:
+    """Every question is answered from this graph."""
+    return lambda *_: small
+
+
 def _compare(nodes: list[Node], seed: int, count: int, patch: pytest.MonkeyPatch) -> set[int]:
     """Ask everything of the service and of the graph cut beforehand; the statuses seen."""
-    asked = list(_questions(nodes, random.Random(seed), count))
-    seen = set()
+    asked = list(questions(nodes, random.Random(seed), count))
+    seen: set[int] = set()
     with serving() as http, opened() as book:
         for role, level in ROLES.items():
-            whole = [_told(http, role, question) for question in asked]
             small = CutGraph(book.store, View(level, TODAY, None, TODAY))
-            with patch.context() as inner:
-                inner.setattr("api.asking.cut", lambda reader, level, small=small: small)
-                for question, found in zip(asked, whole, strict=True):
-                    assert found == _told(http, role, question), (role, question)
-                    seen.add(found[0])
+            seen |= compare_with(http, role, small, asked, patch)
     return seen
+
+
+def compare_with(
+    http: Callers, who: str, small: CutGraph, asked: Sequence[Question], patch: pytest.MonkeyPatch
+) -> set[int]:
+    """Ask everything of the service and of the graph cut beforehand; the statuses seen."""
+    whole = [_told(http, who, question) for question in asked]
+    with patch.context() as inner:
+        inner.setattr("api.asking.cut", _instead(small))
+        for question, found in zip(asked, whole, strict=True):
+            assert found == _told(http, who, question), (who, question)
+    return {found[0] for found in whole}
 
 
 def _all(book: Any) -> list[Node]:

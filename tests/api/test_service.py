@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pypinyin import lazy_pinyin
 
 from api.auth import ACTIONS, ROLES
+from api.commands import opened
 from api.keys import caller_of, create_key
 from graph.book.home import home_from_environment
-from tests.api.conftest import Loaded, load_town, run
+from graph.model.vocab import table
+from graph.store.base import View
+from tests.api.conftest import TODAY, Loaded, load_town, run
 from tests.api.service import PREFIX, Callers, serving
 
 AS_OF = "2026-10-01"
@@ -149,6 +153,31 @@ def test_search_finds_by_code_number_part_and_case(town: Loaded, http: Callers) 
         found = http.get("investigator", "/search", q=text, limit=200).json()["results"]
         assert company["entity"]["id"] in [row["id"] for row in found], text
     assert http.get("investigator", "/search", q=case).json()["results"][0]["name"] == case
+
+
+def test_search_finds_by_pinyin_initials_traditional_signs_and_former_names(town: Loaded, http: Callers) -> None:
+    name = town.town.company_name
+    syllables = lazy_pinyin(name)
+    asked = ["".join(syllables), " ".join(syllables[2:6]), "".join(s[0] for s in syllables), "".join(syllables[3:5])]
+    back = {row["simplified"]: row["traditional"] for row in table("traditional_simplified")}
+    asked.append("".join(back.get(sign, sign) for sign in name))
+    assert asked[-1] != name
+    for text in (*asked, asked[0].upper()):
+        for role in ("public", "investigator"):
+            found = http.get(role, "/search", q=text, limit=200).json()["results"]
+            assert name in [row["name"] for row in found], text
+        assert http.get("investigator", f"/entities/{text}").status_code == (200 if text == asked[-1] else 404), text
+    with opened() as book:
+        former = [
+            (node.id, part.text)
+            for node in book.store.scan_nodes(View(0, None, None, TODAY))
+            for part in node.names
+            if part.former
+        ]
+    assert former
+    for node_id, text in former:
+        for part in (text, "".join(lazy_pinyin(text))):
+            assert node_id in [row["id"] for row in http.get("public", "/search", q=part, limit=200).json()["results"]]
 
 
 def test_a_name_of_several_is_told_with_candidates_and_an_unknown_one_is_not_found(town: Loaded, http: Callers) -> None:

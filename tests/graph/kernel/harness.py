@@ -168,7 +168,7 @@ def everything(reader: Reader, view: View, keys: Sequence[str]) -> dict[str, obj
         "out": reader.neighbours(view, ids, None, "out"),
         "counts": reader.counts(view, ids),
         "search": {name: reader.search(view, name, 50, exact=True) for name in names},
-        "part": reader.search(view, "岚汀", 50),
+        "part": {part: reader.search(view, part, 50) for part in ("岚汀", "lanting", "lan ting", "lt", "ltsd", "an")},
         "missing": reader.get(view, ["n00000000000000000000000"]),
         "first": reader.neighbours(view, ids[:1], None, "both", 2) if len(ids) == 1 else [],
     }

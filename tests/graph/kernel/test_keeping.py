@@ -1,5 +1,7 @@
 """Erasure, damage, foreign stores, a store that goes away, a second writer, a killed load."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,24 @@ def test_a_store_ahead_of_its_ledger_is_refused(tmp_path: Path) -> None:
         town.book = type(town.book)(town.book.home, lambda home: SqliteStore(home.graph))
         with pytest.raises(ForeignStore):
             town.load(town.records(3, 2))
+
+
+def test_a_graph_of_an_older_shape_is_made_anew_by_whoever_opens_it() -> None:
+    with towns() as (town,):
+        town.load([_record_about_a_person(town), *town.records(3, 6)])
+        digest = town.digest
+        assert town.book.store.search(_VIEW, "diweijidian", 5)
+        town.close()
+        with closing(sqlite3.connect(town.book.home.graph)) as db, db:
+            db.execute("UPDATE meta SET value = replace(value, '\"schema\": 2', '\"schema\": 1')")
+            db.execute("DELETE FROM name")
+        town.book = type(town.book)(town.book.home, lambda home: SqliteStore(home.graph))
+        assert town.book.store.state().schema == 1  # type: ignore[union-attr]
+        town.book.recover()
+        assert town.book.store.search(_VIEW, "diweijidian", 5)
+        assert town.book.store.state().schema == 2  # type: ignore[union-attr]
+        assert town.digest == digest
+        town.check()
 
 
 class _Leaving(SqliteStore):
