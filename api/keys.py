@@ -60,7 +60,7 @@ def list_keys(home: Home) -> list[dict[str, str]]:
     if not _file(home).exists():
         return []
     with closing(sqlite3.connect(f"{_file(home).as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-        found = db.execute(f"SELECT {', '.join(names)} FROM key ORDER BY created, id").fetchall()
+        found = db.execute(f"SELECT {', '.join(names)} FROM key ORDER BY created, rowid").fetchall()
     return [dict(zip(names, row, strict=True)) for row in found]
 
 

@@ -80,6 +80,9 @@ def demo_command(args: argparse.Namespace) -> Answer:
         # First of all, so that a port in use is told before anything is loaded.
         found = kept.enter_context(listening("127.0.0.1", args.port)) if args.serve else None
         if args.store == "neo4j":
+            if args.serve and server.status(home.root) is None:
+                # Started for this service only, so it ends with it.
+                kept.callback(server.stop, home.root)
             os.environ["CREDITGRAPH_STORE"] = server.start(home.root).uri
         body = tour(args.quiet)
         if found is None:
