@@ -1,10 +1,12 @@
 """The application: factory, lifespan, routes, one shape of error, the OpenAPI document."""
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -15,10 +17,11 @@ from api.gate import PREFIX, Gate, TooLarge, problem_response, too_large
 from api.problems import problem_of
 from api.routers import audit, entities, records, screening
 from api.routers import open as open_routes
-from api.service import Service
+from api.service import THREADS, THREADS_NEO4J, Service
 from api.site import records as record_pages
 from api.site import signing, subjects
 from api.site.visit import problem_page
+from api.store import EMBEDDED
 from graph.book.home import Home, home_from_environment
 
 log = logging.getLogger("creditgraph.http")
@@ -140,6 +143,8 @@ def create_app(home: Home | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        embedded = os.environ.get("CREDITGRAPH_STORE", "") in EMBEDDED
+        to_thread.current_default_thread_limiter().total_tokens = THREADS if embedded else THREADS_NEO4J
         service = Service(home or home_from_environment())
         app.state.service = service
         try:

@@ -1,5 +1,6 @@
 """One call over HTTP: who asks for which view, the answer as bytes with its ETag, its row in the audit."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from api.audit import query_hash, row_of
 from api.auth import Caller, narrowing, permit, tells_erased
@@ -110,7 +112,8 @@ class Call:
         if self.known_at is not None:
             # What was open then may have been closed since: the past is not for the lower levels.
             permit(self.caller, "read_past")
-        self._wait(book)
+        if self.at_least:
+            self._wait(book)
         try:
             reader, view = book.view(
                 as_of=iso_day(self.as_of) or today(), known_at=self.known_at, level=self.caller.level
@@ -120,16 +123,21 @@ class Call:
         return Question(book, cut(reader, self.caller.level, narrowing(self.caller)), view)
 
     def _wait(self, book: Book) -> None:
-        """Wait until the graph holds the sequence asked for; Unanswerable 503 when it does not in time."""
-        until = time.monotonic() + _PATIENCE
-        while self.at_least:
-            state = book.store.state()
-            if state and state.seq >= self.at_least:
-                return
-            if time.monotonic() >= until:
-                told = f"the graph holds {state.seq if state else 0} of the {self.at_least} asked for; ask again"
-                raise Unanswerable(503, "not there yet", told)
-            time.sleep(0.05)
+        """Unanswerable 503 when the graph does not hold the sequence asked for, after :func:`timed` has waited."""
+        seq = self._graph_seq(book)
+        if seq < self.at_least:
+            told = f"the graph holds {seq} of the {self.at_least} asked for; ask again"
+            raise Unanswerable(503, "not there yet", told)
+
+    @staticmethod
+    def _graph_seq(book: Book) -> int:
+        state = book.store.state()
+        return state.seq if state else 0
+
+    def is_there(self) -> bool:
+        """Whether the graph holds the sequence asked for."""
+        with self.service.books.one() as book:
+            return self._graph_seq(book) >= self.at_least
 
     def audit(self, query: object, seq: int | None, body: Any, status: int, *, always: bool) -> None:
         """A row for whatever shows a person, is read above the public view, or writes."""
@@ -162,15 +170,17 @@ class Call:
         return Told(body, status)
 
     def _whole(self, book: Book, ask: Ask) -> dict[str, Any]:
-        """The body of a question that reads several times: asked again when a batch came in between.
+        """The body of a question that reads several times, all of one moment.
 
-        Unanswerable 503 when one comes each time.
+        Where the store has no such thing it is asked again when a batch came in between; Unanswerable 503 when one
+        comes each time.
         """
         for _ in range(_TRIES):
-            before = book.store.state()
-            body = ask(self.question(book))
-            if self.known_at is not None or book.store.state() == before:
-                return body
+            with book.snapshot() as one:
+                before = None if one else book.store.state()
+                body = ask(self.question(book))
+                if one or self.known_at is not None or book.store.state() == before:
+                    return body
         raise Unanswerable(503, "batches keep coming", "the graph changed while it was read; ask again")
 
     def answer(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Response:
@@ -219,20 +229,40 @@ def no_number(text: str, where: str) -> str:
 class TimedCall(Call):
     """A call that may ask for a day of valid time and for what was known then."""
 
-    def __init__(
-        self,
-        request: Request,
-        as_of: Annotated[str | None, Query(max_length=20, description="day of valid time, default today")] = None,
-        known_at: Annotated[
-            str | None, Query(max_length=20, description="sequence or day of recorded time, default now")
-        ] = None,
-        at_least: Annotated[
-            int, Query(ge=0, le=2**53, description="wait until the graph holds this sequence, ten seconds at most")
-        ] = 0,
-    ) -> None:
+    def __init__(self, request: Request, as_of: str | None, known_at: str | None, at_least: int = 0) -> None:
         super().__init__(request)
         self.as_of, self.known_at, self.at_least = as_of, known_at, at_least
 
 
-Calling = Annotated[Call, Depends(Call)]
-Timed = Annotated[TimedCall, Depends(TimedCall)]
+async def calling(request: Request) -> Call:
+    """The call of a request. Not a plain function: such a dependency would take a thread of its own."""
+    return Call(request)
+
+
+async def timed(
+    request: Request,
+    as_of: Annotated[str | None, Query(max_length=20, description="day of valid time, default today")] = None,
+    known_at: Annotated[
+        str | None, Query(max_length=20, description="sequence or day of recorded time, default now")
+    ] = None,
+    at_least: Annotated[
+        int, Query(ge=0, le=2**53, description="wait until the graph holds this sequence, ten seconds at most")
+    ] = 0,
+) -> TimedCall:
+    """The call of a request that may ask for a time; who waits for a sequence holds no thread meanwhile."""
+    call, until = TimedCall(request, as_of, known_at, at_least), time.monotonic() + _PATIENCE
+    while at_least and time.monotonic() < until and not await run_in_threadpool(_there, call):
+        await asyncio.sleep(0.1)
+    return call
+
+
+def _there(call: Call) -> bool:
+    """Whether there is nothing to wait for; what goes wrong now goes wrong when the question is asked, and is told."""
+    try:
+        return call.is_there()
+    except Exception:
+        return True
+
+
+Calling = Annotated[Call, Depends(calling)]
+Timed = Annotated[TimedCall, Depends(timed)]

@@ -13,13 +13,14 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from api.auth import Caller
 from graph.book.home import Home
 from graph.ledger.clock import now
-from graph.ledger.vault import master_key
+from graph.ledger.vault import default_key_path, master_key
 
 _GENESIS = {"seq": 0, "hash": "0" * 64, "month": "", "size": 0}
 
@@ -42,10 +43,16 @@ def persons_in(body: Any) -> set[str]:
     return found
 
 
+@cache
+def _key(place: Path) -> bytes:
+    """The master key, read once a process."""
+    return master_key(place)
+
+
 def query_hash(*parts: object) -> str:
     """A keyed hash of what was asked: equal for equal questions, nothing to be guessed from without the master key."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
-    return hmac.new(master_key(), b"audit\0" + text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_key(default_key_path()), b"audit\0" + text.encode(), hashlib.sha256).hexdigest()
 
 
 def row_of(caller: Caller, action: str, query: str, store_seq: int | None, body: Any, status: int) -> dict[str, Any]:

@@ -10,12 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from anyio import CapacityLimiter
+
 from api.audit import AuditLog
 from api.entities import Unanswerable
 from api.keys import KeyReader
 from api.store import open_store
 from graph.book.book import Book
 from graph.book.home import Home
+
+#: Threads that answer. Python runs one at a time: more of them wait for each other, but for Neo4j they wait for it.
+THREADS, THREADS_NEO4J = 4, 16
+
+#: Loads at a time beside them; one writes, the others wait for it.
+_LOADS = 4
 
 #: Books that are kept open while nobody uses them.
 _IDLE = 8
@@ -186,6 +194,7 @@ class Service:
         self.keys = KeyReader(home)
         self.audit = AuditWriter(AuditLog(home))
         self.figures = Figures()
+        self.loads = CapacityLimiter(_LOADS)
 
     def close(self) -> None:
         """Write the last rows of the audit, release every file."""

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
@@ -92,10 +93,10 @@ async def load_files(call: Calling, source: Annotated[str, Query(max_length=60)]
     except Unanswerable as refused:
         return await run_in_threadpool(call.refused, "load", refused)
     if not call.request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await run_in_threadpool(_loaded, call, source, [])
+        return await to_thread.run_sync(_loaded, call, source, [], limiter=call.service.loads)
     async with call.request.form(max_files=100, max_fields=100) as form:
         uploads = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
-        return await run_in_threadpool(_loaded, call, source, uploads)
+        return await to_thread.run_sync(_loaded, call, source, uploads, limiter=call.service.loads)
 
 
 def _loaded(call: Call, source: str, uploads: list[UploadFile]) -> Response:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -97,7 +98,7 @@ async def send(visit: Visiting) -> Response:
             await run_in_threadpool(visit.refused, "load", refused)
             raise
         uploads = [part for part in form.getlist("file") if isinstance(part, UploadFile) and part.filename]
-        return await run_in_threadpool(_sent, visit, source, uploads)
+        return await to_thread.run_sync(_sent, visit, source, uploads, limiter=visit.service.loads)
 
 
 def _sent(visit: Visiting, source: str, uploads: list[UploadFile]) -> Response:

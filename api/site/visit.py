@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -83,16 +84,6 @@ def _visitor(request: Request) -> Caller:
 
 class Visit(TimedCall):
     """A call by somebody with a browser."""
-
-    def __init__(
-        self,
-        request: Request,
-        as_of: Annotated[str | None, Query(max_length=20)] = None,
-        known_at: Annotated[str | None, Query(max_length=20)] = None,
-        lang: Annotated[Literal["zh", "en"] | None, Query()] = None,
-    ) -> None:
-        _visitor(request)
-        super().__init__(request, as_of or None, known_at or None)
 
     @property
     def token(self) -> str:
@@ -183,4 +174,15 @@ class PageRoute(APIRoute):
         return paged
 
 
-Visiting = Annotated[Visit, Depends(Visit)]
+async def visiting(
+    request: Request,
+    as_of: Annotated[str | None, Query(max_length=20)] = None,
+    known_at: Annotated[str | None, Query(max_length=20)] = None,
+    lang: Annotated[Literal["zh", "en"] | None, Query()] = None,
+) -> Visit:
+    """The visit of a request, once it is known who comes."""
+    await run_in_threadpool(_visitor, request)
+    return Visit(request, as_of or None, known_at or None)
+
+
+Visiting = Annotated[Visit, Depends(visiting)]

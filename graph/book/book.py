@@ -65,6 +65,8 @@ class Book:
             self.ledger = Ledger(home.ledger)
         self._store: Store | None = None
         self.lag = Lag()
+        #: Within a snapshot nothing is written.
+        self._still = False
         #: Told how far long work is; a command on a terminal sets it.
         self.tell: Tell = silent
 
@@ -133,6 +135,8 @@ class Book:
 
     def recover(self) -> Checkpoint | None:
         """Let the graph catch up if it is behind the ledger or of an older shape; None while the store is away."""
+        if self._still:
+            return self.store.state()
         try:
             state = self.store.state()
             here = (SCHEMA, self.ledger.id, self.ledger.head())
@@ -148,6 +152,20 @@ class Book:
         except Busy:
             self.lag = Lag("another command is writing; the graph is that of before")
             return None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[bool]:
+        """All reads within are of one moment of ledger and graph; False where the store has no such thing.
+
+        The graph is let catch up first, and not within. Graph before ledger: what the graph names is in the ledger.
+        """
+        self.recover()
+        with self.store.snapshot() as one, self.ledger.snapshot():
+            self._still = True
+            try:
+                yield one
+            finally:
+                self._still = False
 
     def rebuild(self) -> Checkpoint | None:
         """Make the graph anew from the ledger alone; also the way to take over a foreign store."""

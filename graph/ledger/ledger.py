@@ -180,6 +180,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Open or make the ledger at ``path``; its folder must exist."""
+        self._within: Connection | None = None
         self.engine = _engine(path)
         with self.engine.connect() as connection:
             known = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'book'").first()
@@ -203,8 +204,21 @@ class Ledger:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All readings within are of one moment, on one connection; for one thread."""
+        with self.reading() as connection:
+            self._within = connection
+            try:
+                yield
+            finally:
+                self._within = None
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent snapshot."""
+        """One consistent snapshot, that of :meth:`snapshot` within one."""
+        if self._within is not None:
+            yield self._within
+            return
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -240,9 +254,13 @@ class Ledger:
             return int(found or 0)
 
 
+#: Made once: every question asks for the head.
+_HEAD = select(t.entry.c.seq, t.entry.c.hash).order_by(t.entry.c.seq.desc()).limit(1)
+
+
 def head(connection: Connection) -> tuple[int, str]:
     """Sequence and hash of the last entry within a transaction."""
-    row = connection.execute(select(t.entry.c.seq, t.entry.c.hash).order_by(t.entry.c.seq.desc()).limit(1)).first()
+    row = connection.execute(_HEAD).first()
     return (int(row.seq), str(row.hash)) if row else (0, GENESIS)
 
 

@@ -218,6 +218,9 @@ class Store(Reader, Protocol):
     def state(self) -> Checkpoint | None:
         """The checkpoint, None for an empty store."""
 
+    def snapshot(self) -> AbstractContextManager[bool]:
+        """All reads within are of one moment, where the store can: then True (SQLite), else False (Neo4j)."""
+
     def writing(self) -> AbstractContextManager[None]:
         """Several :meth:`apply` as one: whole or absent where the store can (SQLite: one transaction).
 

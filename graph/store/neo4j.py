@@ -182,6 +182,11 @@ class Neo4jStore:
         return Checkpoint(row["ledger_id"], row["head_hash"], row["seq"], row["schema"], row["digest"])
 
     @contextmanager
+    def snapshot(self) -> Iterator[bool]:
+        """Neo4j reads what is committed, statement by statement: there is no one moment to be had."""
+        yield False
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         """Be the only writer, of all processes; waits for another one, then StoreUnavailable."""
         with self._session() as session, session.begin_transaction(timeout=_LOCK_SECONDS) as lock:

@@ -89,6 +89,15 @@ class SqliteStore:
         self._db.close()
 
     @contextmanager
+    def snapshot(self) -> Iterator[bool]:
+        """All reads within are of one moment."""
+        self._db.execute("BEGIN")
+        try:
+            yield True
+        finally:
+            self._take_back()
+
+    @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction, under the lock file; inside another one it joins that."""
         if self._db.in_transaction:
