@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import select, update
 
 from graph.ledger import tables as t
-from graph.ledger.bulk import among
+from graph.ledger.bulk import among, unsought
 from graph.ledger.ledger import Draft, Writer
 from graph.ledger.rows import mention_links
 from graph.model.claims import Claim, NodeClaim
@@ -103,7 +103,7 @@ class Recorder:
         e, w = t.entry.c, t.waiting.c
         self._versions = {}
         query = select(e.rec, e.seq, e.content, e.version_date, e.ended, e.filled)
-        of_them = (among(e.rec, {row.sealed.rec for row in rows}), e.kind == "record")
+        of_them = (among(e.rec, {row.sealed.rec for row in rows}), unsought(e.kind) == "record")
         for rec, seq, content, date, ended, filled in connection.execute(query.where(*of_them)).all():
             self._versions.setdefault(rec, []).append(Version(seq, content, (date, ended, filled, content)))
         waiting = (among(w.content, {row.sealed.content for row in rows}), w.source == self.source)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from graph.book.book import Book
 from graph.ledger import tables as t
+from graph.ledger.bulk import unsought
 from graph.ledger.ledger import Writer
 from graph.store.project import some_of
 from ingest import registry, suggestion
@@ -26,7 +27,8 @@ def _arrived(writer: Writer, needs: Iterable[str]) -> set[str]:
     records: set[str] = set()
     e = t.entry.c
     for some in some_of(need for need in wanted if need.startswith("rec:")):
-        records.update(writer.connection.execute(select(e.rec).where(e.kind == "record", e.rec.in_(some))).scalars())
+        of_them = (e.rec.in_(some), unsought(e.kind) == "record")
+        records.update(writer.connection.execute(select(e.rec).where(*of_them)).scalars())
     known = Known(writer.connection)
     cited = {need: citation for need in wanted if (citation := awaited(need))}
     keys = [need for need in wanted if need not in cited and not need.startswith(("list:", "rec:"))]
