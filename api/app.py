@@ -17,6 +17,7 @@ from api.gate import PREFIX, Gate, TooLarge, problem_response, too_large
 from api.problems import problem_of
 from api.routers import audit, entities, records, screening
 from api.routers import open as open_routes
+from api.schemas import ANSWERS, EXAMPLES, PARTS
 from api.service import THREADS, THREADS_NEO4J, Service
 from api.site import records as record_pages
 from api.site import signing, subjects
@@ -57,35 +58,24 @@ def _problem(told: str) -> dict[str, Any]:
     return {"description": told, "content": {"application/problem+json": {"schema": schema}}}
 
 
-_PROBLEM_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "status", "title", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "status": {"type": "integer"},
-        "title": {"type": "string"},
-        "detail": {"type": "string"},
-        "candidates": {"type": "array", "items": {"type": "object"}},
-    },
-}
-
-
 def _describe(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document: a key for every operation behind the gate, and the problems it may answer with."""
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     parts = document.setdefault("components", {})
-    parts["schemas"] = {"Problem": _PROBLEM_SCHEMA}
+    parts["schemas"] = dict(PARTS)
     parts["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}}
     purpose = {"name": "X-Purpose", "in": "header", "schema": {"type": "string"}, "description": "why this is asked"}
     for path, operations in document["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             answers = operation["responses"]
             answers.pop("422", None)
             if not path.startswith(PREFIX):
                 continue
             operation["security"] = [{"key": []}]
             operation.setdefault("parameters", []).append(purpose)
-            answers[next(iter(answers))]["content"] = {"application/json": {"schema": {"type": "object"}}}
+            name = f"{method} {path.removeprefix(PREFIX)}"
+            example = {"example": EXAMPLES[name]} if name in EXAMPLES else {}
+            answers[next(iter(answers))]["content"] = {"application/json": {"schema": ANSWERS[name], **example}}
             if "get" in operations and operation is operations["get"]:
                 answers["304"] = {"description": "as it was when If-None-Match was given"}
             more = {k: v for name, told in _MORE.items() if path.startswith(PREFIX + name) for k, v in told.items()}

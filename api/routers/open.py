@@ -34,14 +34,18 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", summary="Whether questions can be answered, and how far the graph is behind the ledger")
+@router.get(
+    "/ready",
+    summary="Whether questions can be answered, and how far the graph is behind the ledger",
+    responses={503: {"description": "ledger, store or audit is away"}},
+)
 def ready(request: Request) -> Response:
     """`lag` counts entries of the ledger that the graph has not taken yet; 503 while ledger, store or audit is away."""
     body = _state(request.app.state.service)
     return JSONResponse(body, 200 if body["ready"] else 503)
 
 
-@router.get("/metrics", summary="Figures in the text format of Prometheus")
+@router.get("/metrics", summary="Figures in the text format of Prometheus", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
     """Answers and seconds by route, sequence and lag."""
     service: Service = request.app.state.service
