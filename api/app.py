@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.gate import PREFIX, Gate, TooLarge, problem_response, too_large
+from api.gate import PREFIX, Gate, TooLarge, TooSlow, problem_response, too_large, too_slow
 from api.problems import problem_of
 from api.routers import audit, entities, records, screening
 from api.routers import open as open_routes
@@ -33,6 +33,8 @@ _PROBLEMS = {
     401: "no good key",
     403: "not allowed, or a purpose is missing; the detail says what is needed",
     404: "not known, or not to this reader",
+    409: "the sequence of `at_least` is not there yet; or as the operation says",
+    408: "the body did not come in time",
     413: "the body is too large",
     423: "somebody else is writing",
     429: "too many calls; ask again after Retry-After seconds",
@@ -103,6 +105,9 @@ def _handlers(app: FastAPI) -> None:
     async def large(request: Request, _: Exception) -> Response:
         return too_large(request.app.state.service.body_limit)
 
+    async def slow(request: Request, _: Exception) -> Response:
+        return too_slow(request.app.state.service.body_seconds)
+
     def answer(request: Request, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
         """A page for a browser that asked for one, else the problem object."""
         page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(PREFIX)
@@ -123,6 +128,7 @@ def _handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(TooLarge, large)
+    app.add_exception_handler(TooSlow, slow)
     for kind in (ValueError, OSError, RuntimeError, LookupError, TypeError, ArithmeticError, AssertionError):
         app.add_exception_handler(kind, other)
     app.add_exception_handler(Exception, other)

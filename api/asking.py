@@ -123,21 +123,21 @@ class Call:
         return Question(book, cut(reader, self.caller.level, narrowing(self.caller)), view)
 
     def _wait(self, book: Book) -> None:
-        """Unanswerable 503 when the graph does not hold the sequence asked for, after :func:`timed` has waited."""
+        """Unanswerable 409 when the graph does not hold the sequence asked for, after :func:`timed` has waited."""
         seq = self._graph_seq(book)
         if seq < self.at_least:
             told = f"the graph holds {seq} of the {self.at_least} asked for; ask again"
-            raise Unanswerable(503, "not there yet", told)
+            raise Unanswerable(409, "not there yet", told)
 
     @staticmethod
     def _graph_seq(book: Book) -> int:
         state = book.store.state()
         return state.seq if state else 0
 
-    def is_there(self) -> bool:
-        """Whether the graph holds the sequence asked for."""
+    def nothing_to_wait_for(self) -> bool:
+        """Whether the graph holds the sequence asked for, or the ledger does not either, so that it is on no way."""
         with self.service.books.one() as book:
-            return self._graph_seq(book) >= self.at_least
+            return self._graph_seq(book) >= self.at_least or book.ledger.head()[0] < self.at_least
 
     def audit(self, query: object, seq: int | None, body: Any, status: int, *, always: bool) -> None:
         """A row for whatever shows a person, is read above the public view, or writes."""
@@ -259,7 +259,7 @@ async def timed(
 def _there(call: Call) -> bool:
     """Whether there is nothing to wait for; what goes wrong now goes wrong when the question is asked, and is told."""
     try:
-        return call.is_there()
+        return call.nothing_to_wait_for()
     except Exception:
         return True
 

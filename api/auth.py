@@ -79,11 +79,6 @@ def tidy_purpose(text: str) -> str:
     return "".join(c for c in text if c.isprintable()).strip()[:_PURPOSE_LENGTH]
 
 
-def needs_purpose(role: str, action: str) -> bool:
-    """Whether a role must say why it takes an action."""
-    return action in _PURPOSEFUL and ROLES[role].purpose
-
-
 def permit(caller: Caller, action: str) -> None:
     """Unanswerable 403, which says what is needed, unless the caller may take the action."""
     allowed = ACTIONS.get(action, frozenset())
@@ -92,7 +87,7 @@ def permit(caller: Caller, action: str) -> None:
         raise Unanswerable(
             403, "not allowed", f"role {caller.role} may not do this ({action}); roles that may: {needed}"
         )
-    if needs_purpose(caller.role, action) and not caller.purpose:
+    if action in _PURPOSEFUL and ROLES[caller.role].purpose and not caller.purpose:
         detail = f"role {caller.role} reads for a stated purpose only: give it in the header X-Purpose"
         raise Unanswerable(403, "purpose missing", detail, needed=["X-Purpose"])
 

@@ -3,6 +3,7 @@
 Pure ASGI, so that a call without a good key is answered before its parameters or its body are looked at.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -48,10 +49,20 @@ class TooLarge(Exception):
     """A body above the limit."""
 
 
+class TooSlow(Exception):
+    """A body that did not come in time."""
+
+
 def problem_response(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     """A problem object as ``application/problem+json`` (RFC 9457)."""
     text = json.dumps({"type": "about:blank", **body}, ensure_ascii=False)
     return Response(text, int(body["status"]), headers, "application/problem+json")
+
+
+def too_slow(seconds: float) -> Response:
+    """The answer to a body that did not come in time; the connection is closed after it."""
+    told = {"status": 408, "title": "body too slow", "detail": f"a body must have come within {seconds:g} seconds"}
+    return problem_response(told, {"connection": "close"})
 
 
 def too_large(limit: int) -> Response:
@@ -88,7 +99,7 @@ class Gate:
         try:
             refusal = self._refusal(service, scope)
             handler = refusal or self._app
-            await handler(scope, _bounded(receive, service.body_limit), sending)
+            await handler(scope, _bounded(receive, service.body_limit, service.body_seconds), sending)
         finally:
             self._tell(service, scope, status[0], time.monotonic() - start)
 
@@ -125,14 +136,23 @@ class Gate:
         log.info(json.dumps(line))
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """Counts the bytes of a body as they come, whatever its header says; TooLarge beyond the limit."""
-    got = 0
+def _bounded(receive: Receive, limit: int, seconds: float) -> Receive:
+    """Counts the bytes of a body as they come, whatever its header says; TooLarge beyond the limit.
+
+    TooSlow when it is not whole in time. Once it is, nobody is hurried: what comes then is that the client went away.
+    """
+    got, whole, until = 0, False, time.monotonic() + seconds
 
     async def bounded() -> Message:
-        nonlocal got
-        message = await receive()
+        nonlocal got, whole
+        if whole:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), until - time.monotonic())
+        except TimeoutError:
+            raise TooSlow from None
         got += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if got > limit:
             raise TooLarge
         return message

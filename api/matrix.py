@@ -1,198 +1,178 @@
-"""Who may do what, as one table: route × role, and what shows of a record by its openness and the reader's division.
+"""Who may ask what, and what of a record shows to whom: the matrix of routes, roles, openness and divisions.
 
-``docs/access.md`` is written from it: ``python -m api.matrix [--check]``. The tables of :mod:`api.auth` decide; here
-stands only which action a route asks for, and a test calls every route as every role to prove that it does.
+``python -m api.matrix`` writes ``docs/access.md``; with ``--check`` it only says whether that is current. Roles and
+actions come from :mod:`api.auth`; here stands only which action a route asks for. A test calls every route with
+every role and compares, so neither can drift from the other, nor a route be left out.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
-from fastapi import FastAPI
-from starlette.routing import BaseRoute, Mount, Route
-
-from api.auth import ACTIONS, LEVELS, ROLES, needs_purpose, shows_archived, shows_rows
+from api.auth import ACTIONS, LEVELS, ROLES, Caller, narrowing, permit, shows_archived, shows_rows
+from api.entities import Unanswerable
 from api.gate import PREFIX
-from graph.model.claims import PUBLIC, RESTRICTED, SHARED
+from graph.model.claims import RESTRICTED, SHARED
 
-_TARGET = Path("docs/access.md")
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "access.md"
 
-#: What a route asks for that asks nothing of policy.
-OPEN = "open"
+#: What needs no action: open to everybody, or whoever has signed in.
+OPEN, SESSION = "open", "session"
 
-#: Route below the prefix -> the action that it asks for.
-API: Mapping[str, str] = {
-    "GET /search": "read",
-    "GET /entities/{id}": "read",
-    "GET /entities/{id}/expansions": "read",
-    "GET /entities/{id}/records": "read",
-    "GET /entities/{id}/neighbours": "read",
-    "GET /entities/{id}/edges/{edge}": "read",
-    "GET /entities/{id}/measures": "read",
-    "GET /paths": "read",
-    "GET /records/{id}": "read",
-    "GET /rows/{seq}": "read",
-    "GET /documents/{sha256}/text": "read",
-    "GET /lists/{id}": "read",
-    "GET /lists/{id}/delta": "read",
-    "GET /batches": "read_batches",
-    "POST /batches": "load",
-    "POST /screening": "screen",
-    "GET /audit": "read_audit",
+#: Route -> the actions that it asks for. A query after ``?`` asks for more than the route alone.
+NEEDS: dict[str, tuple[str, ...]] = {
+    **{f"GET /{name}": (OPEN,) for name in ("openapi.json", "health", "ready", "metrics", "docs", "static/site.css")},
+    f"GET {PREFIX}/search": ("read",),
+    f"GET {PREFIX}/search?known_at=": ("read", "read_past"),
+    f"GET {PREFIX}/entities/{{id}}": ("read",),
+    f"GET {PREFIX}/entities/{{id}}?section=keys": ("read", "read_keys"),
+    f"GET {PREFIX}/entities/{{id}}/expansions": ("read",),
+    f"GET {PREFIX}/entities/{{id}}/records": ("read",),
+    f"GET {PREFIX}/entities/{{id}}/neighbours": ("read",),
+    f"GET {PREFIX}/entities/{{id}}/edges/{{edge}}": ("read",),
+    f"GET {PREFIX}/entities/{{id}}/measures": ("read",),
+    f"GET {PREFIX}/paths": ("read",),
+    f"GET {PREFIX}/records/{{id}}": ("read",),
+    f"GET {PREFIX}/rows/{{seq}}": ("read",),
+    f"GET {PREFIX}/documents/{{sha256}}/text": ("read",),
+    f"GET {PREFIX}/lists/{{id}}": ("read",),
+    f"GET {PREFIX}/lists/{{id}}/delta": ("read",),
+    f"GET {PREFIX}/batches": ("read_batches",),
+    f"POST {PREFIX}/batches": ("load",),
+    f"POST {PREFIX}/screening": ("screen",),
+    f"GET {PREFIX}/audit": ("read_audit",),
+    "GET /": (OPEN,),
+    "GET /?q=": ("read",),
+    "GET /subjects/{id}": ("read",),
+    "GET /subjects/{id}/neighbours": ("read",),
+    "GET /subjects/{id}/links/{edge}": ("read",),
+    "GET /subjects/{id}/reach": ("read",),
+    "GET /paths": (OPEN,),
+    "GET /paths?from=&to=": ("read",),
+    "GET /measures": (OPEN,),
+    "GET /measures/{id}": (OPEN,),
+    "GET /records/{id}": ("read",),
+    "GET /rows/{seq}": ("read",),
+    "GET /documents/{sha256}": ("read",),
+    "GET /lists": (OPEN,),
+    "GET /lists/{id}": ("read",),
+    "GET /lists/{id}/delta": ("read",),
+    "GET /batches": ("read_batches",),
+    "GET /batches/{id}": ("read_batches",),
+    "POST /batches": ("load",),
+    "GET /sign-in": (OPEN,),
+    "POST /sign-in": (OPEN,),
+    "POST /sign-out": (SESSION,),
 }
 
-#: Route of a page, or of what is open without a key -> the action that it asks for.
-PAGES: Mapping[str, str] = {
-    "GET /": "read",
-    "GET /subjects/{id}": "read",
-    "GET /subjects/{id}/neighbours": "read",
-    "GET /subjects/{id}/links/{edge}": "read",
-    "GET /subjects/{id}/reach": "read",
-    "GET /paths": "read",
-    "GET /records/{id}": "read",
-    "GET /rows/{seq}": "read",
-    "GET /documents/{sha256}": "read",
-    "GET /lists/{id}": "read",
-    "GET /lists/{id}/delta": "read",
-    "GET /batches": "read_batches",
-    "GET /batches/{id}": "read_batches",
-    "POST /batches": "load",
-    "GET /lists": OPEN,
-    "GET /measures": OPEN,
-    "GET /measures/{id}": OPEN,
-    "GET /sign-in": OPEN,
-    "POST /sign-in": OPEN,
-    "POST /sign-out": OPEN,
-    "GET /static/site.css": OPEN,
-    "GET /health": OPEN,
-    "GET /ready": OPEN,
-    "GET /metrics": OPEN,
-    "GET /docs": OPEN,
-    "GET /openapi.json": OPEN,
-}
+#: What of a record shows: with the cells of its row, without them, or not at all.
+WHOLE, CLAIMS, NOTHING = "whole", "claims", "nothing"
 
-#: Who has no key: refused below the prefix, the public on pages.
-NOBODY = "nobody"
-
-Answer = Literal["yes", "purpose", "no", "key"]
+#: Classes of records; what is archived is kept with the restricted ones, whatever it was.
+CLASSES = (*LEVELS, "archived")
 
 
-def routes(app: FastAPI) -> set[str]:
-    """Method and path of everything that an application answers."""
+def routes_of(app: Any) -> Iterator[str]:
+    """Every route of an application as ``GET /path``, those of included routers too."""
 
-    def walk(found: list[BaseRoute], prefix: str) -> Iterator[str]:
-        # FastAPI keeps an included router as one entry, its own routes and its prefix inside.
-        for route in found:
-            inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
-            if isinstance(route, Route) or hasattr(route, "methods"):
-                methods = sorted(set(getattr(route, "methods", None) or ()) - {"HEAD"})
-                yield from (f"{method} {prefix}{getattr(route, 'path', '')}" for method in methods)
-            elif isinstance(route, Mount) or inner:
-                context = getattr(route, "include_context", None)
-                yield from walk(list(inner or ()), prefix + str(getattr(context, "prefix", "") or ""))
+    def walk(routes: Sequence[Any], prefix: str) -> Iterator[str]:
+        for route in routes:
+            inner = getattr(route, "original_router", None)
+            if inner is not None:
+                yield from walk(inner.routes, prefix + route.include_context.prefix)
+            else:
+                yield from (f"{method} {prefix}{route.path}" for method in sorted({*route.methods} - {"HEAD"}))
 
-    return set(walk(list(app.router.routes), ""))
+    yield from walk(app.routes, "")
 
 
-def expected() -> set[str]:
-    """Method and path of every route of the matrix."""
-    return {route.replace(" ", f" {PREFIX}", 1) for route in API} | set(PAGES)
+def status(route: str, role: str | None, purpose: bool = True) -> int:
+    """What a route answers to a role, None = nobody: 401, 403, or 0 when nothing is refused."""
+    needs = NEEDS[route]
+    if needs == (OPEN,):
+        return 0
+    if role is None:
+        if route.split(" ")[1].startswith(PREFIX):
+            return 401
+        if needs == (SESSION,):
+            return 403
+    caller = Caller("k", role or "public", "", "why" if purpose else "")
+    try:
+        for action in needs:
+            if action != SESSION:
+                permit(caller, action)
+    except Unanswerable:
+        return 403
+    return 0
 
 
-def answer(action: str, role: str, *, api: bool) -> Answer:
-    """What a role is told: ``yes``; ``purpose``, only when it says why; ``no`` (403); ``key``, no good key (401)."""
-    if role == NOBODY:
-        if api:
-            return "key"
-        role = "public"
-    if action == OPEN:
-        return "yes"
-    if role not in ACTIONS[action]:
-        return "no"
-    return "purpose" if needs_purpose(role, action) else "yes"
+def sight(role: str, kind: str, *, other: bool = False) -> str:
+    """What of a record of a class shows to a role; ``other``: its key is of another division than the record."""
+    level = ROLES[role].level
+    if other and narrowing(Caller("k", role, "350500")):
+        level = SHARED
+    shows = shows_archived(level) if kind == "archived" else level >= LEVELS.index(kind)
+    return NOTHING if not shows else WHOLE if shows_rows(level) else CLAIMS
 
 
-#: Class of a record -> the lowest level that sees it.
-CLASSES: Mapping[str, int] = {"public": PUBLIC, "shared": SHARED, "restricted": RESTRICTED, "archived": RESTRICTED}
+_HEAD = """# Who may ask what
 
-Division = Literal["none", "own", "other"]
-
-
-def shown(openness: str, level: int, division: Division) -> Literal["whole", "claims", "nothing"]:
-    """What shows of a record: ``whole`` with the cells of its row, ``claims`` what is open of it, or ``nothing``.
-
-    ``division``: whether the key has one and the record was issued in it. It narrows the restricted level only.
-    """
-    level = SHARED if division == "other" and level >= RESTRICTED else level
-    if openness == "archived" and not shows_archived(level):
-        return "nothing"
-    if level < CLASSES[openness]:
-        return "nothing"
-    return "whole" if shows_rows(level) else "claims"
-
-
-_HEAD = """# Who may do what
-
-Written by `python -m api.matrix` from the tables of `api/auth.py` and `api/matrix.py`: change those, not this page. A
-test calls every route as every role, without a key, with a bad, an expired and a revoked one, and compares.
-
-✓ may · p must state a purpose · – may not (403) · key: no answer without a good key (401). On pages, who has not signed
-in is the public. `court` loads four sources only; `known_at` and `section=keys` ask for more (see `api/auth.py`).
+Written by `python -m api.matrix` from the tables of `api/auth.py` and `api/matrix.py`: change those, not this page.
+A test calls every route with every role and compares the answers with it.
+`yes`; `why` = with a purpose; `–` = 403; `401` = needs a key. Nobody: no key, a bad, expired or revoked one; on
+pages, who has not signed in. A court loads only what `api/auth.py` lists; a form of a page needs its session.
 """
 
-_ABOUT_RECORDS = """## What shows of a record
+_SEEN = """
+## What of a record shows
+`whole` with the cells of its source row; `claims` without them; `nothing` as if there were no such record. Archived:
+repaired, withdrawn, expired. Own: a key without a division, or of that of the record.
 
-By the view of the role and the division of the key. Archived: repaired, withdrawn or expired. Whole: with the cells of
-its source row; claims: what is open of it. A key without a division reads as the city.
 """
 
-_MARKS: Mapping[Answer, str] = {"yes": "✓", "purpose": "p", "no": "–", "key": "key"}
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
 
 
-def _table(routes_of: Mapping[str, str], *, api: bool) -> str:
-    roles = [NOBODY, *ROLES]
-    lines = [f"| route | asks for | {' | '.join(roles)} |", "|---|---|" + "---|" * len(roles)]
-    for route, action in routes_of.items():
-        marks = " | ".join(_MARKS[answer(action, role, api=api)] for role in roles)
-        lines.append(f"| `{route}` | {action} | {marks} |")
-    return "\n".join(lines)
-
-
-def _classes() -> str:
-    readers: list[tuple[int, Division]] = [(PUBLIC, "none"), (SHARED, "none"), (RESTRICTED, "none")]
-    readers += [(RESTRICTED, "own"), (RESTRICTED, "other")]
-    names = {"none": "", "own": ", own division", "other": ", other division"}
-    lines = [f"| a record that is | {' | '.join(LEVELS[level] + names[division] for level, division in readers)} |"]
-    lines.append("|---|" + "---|" * len(readers))
-    for openness in CLASSES:
-        told = " | ".join(shown(openness, level, division) for level, division in readers)
-        lines.append(f"| {openness} | {told} |")
-    return "\n".join(lines)
+def _cell(route: str, role: str | None) -> str:
+    found = status(route, role)
+    if found:
+        return "–" if found == 403 else str(found)
+    return "why" if role and status(route, role, purpose=False) else "yes"
 
 
 def render() -> str:
     """The page."""
-    parts = [
-        _HEAD,
-        f"## Below `{PREFIX}`\n\n{_table(API, api=True)}\n",
-        f"## Pages and what is open\n\n{_table(PAGES, api=False)}\n",
-        f"{_ABOUT_RECORDS}\n{_classes()}\n",
-    ]
-    return "\n".join(parts)
+    told = _HEAD
+    for title, api in (("Operations", True), ("Pages and what is open", False)):
+        told += f"\n## {title}\n\n" + _line(["route", "asks for", "nobody", *ROLES]) + "|---" * (3 + len(ROLES)) + "|\n"
+        for route, needs in NEEDS.items():
+            if route.split(" ")[1].startswith(PREFIX) is api:
+                cells = [_cell(route, role) for role in (None, *ROLES)]
+                told += _line([f"`{route.replace(PREFIX, '')}`", ", ".join(needs), *cells])
+    told += _SEEN + _line(["role", "division", *CLASSES]) + "|---" * (2 + len(CLASSES)) + "|\n"
+    for role, known in ROLES.items():
+        for other in (False, True) if known.level >= RESTRICTED else (False,):
+            division = "other" if other else "own" if known.level >= RESTRICTED else "any"
+            told += _line([role, division, *(sight(role, kind, other=other) for kind in CLASSES)])
+    return told + f"\n{len(ACTIONS)} actions, {len(NEEDS)} lines; operations lie under `{PREFIX}`.\n"
 
 
-def main() -> int:
-    """Write the page, or with ``--check`` say whether it is up to date: 0 yes, 1 no."""
-    page = render()
-    if "--check" not in sys.argv[1:]:
-        _TARGET.write_text(page, encoding="utf-8")
+def main(arguments: Sequence[str], page: Path = PAGE) -> int:
+    """Write the page, or with ``--check`` compare it: 0 current or written, 1 not current, 2 unknown argument."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python -m api.matrix [--check]", file=sys.stderr)
+        return 2
+    if not arguments:
+        page.write_text(render(), encoding="utf-8")
         return 0
-    if _TARGET.is_file() and _TARGET.read_text(encoding="utf-8") == page:
+    if page.is_file() and page.read_text(encoding="utf-8") == render():
         return 0
-    print(f"{_TARGET} is out of date: run python -m api.matrix", file=sys.stderr)
+    print(f"{page.name} is not current: run python -m api.matrix", file=sys.stderr)
     return 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

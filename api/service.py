@@ -184,11 +184,13 @@ class Service:
     """One running service over one data home.
 
     ``CREDITGRAPH_RATE``: answers a second for one key, 0 = no limit. ``CREDITGRAPH_BODY_LIMIT``: bytes of a body.
+    ``CREDITGRAPH_BODY_SECONDS``: within which it must have come.
     """
 
     def __init__(self, home: Home) -> None:
         self.home = home
         self.limiter = Limiter(_number("CREDITGRAPH_RATE", 500))
+        self.body_seconds = _number("CREDITGRAPH_BODY_SECONDS", 120)
         self.body_limit = int(_number("CREDITGRAPH_BODY_LIMIT", 64 * 1024 * 1024))
         self.books = Books(home)
         self.keys = KeyReader(home)

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.asking import Ask, TimedCall
 from api.auth import ACTIONS, Caller
 from api.entities import Unanswerable
-from api.gate import TooLarge
+from api.gate import TooLarge, TooSlow
 from api.problems import problem_of
 from api.service import Service
 from api.site import session
@@ -160,7 +160,7 @@ class PageRoute(APIRoute):
         async def paged(request: Request) -> Response:
             try:
                 return await handler(request)
-            except (HTTPException, TooLarge):
+            except (HTTPException, TooLarge, TooSlow):
                 raise
             except RequestValidationError as error:
                 names = ", ".join(sorted({str(found["loc"][-1]) for found in error.errors()}))

@@ -3,10 +3,17 @@
 import base64
 import json
 import random
+import socket
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
+import uvicorn
 
+from api.app import create_app
+from api.keys import create_key
+from graph.book.home import home_from_environment
 from tests.api.conftest import Loaded, run
 from tests.api.service import Callers, serving
 
@@ -87,3 +94,82 @@ def test_rows_of_screening_may_hold_anything(http: Callers) -> None:
     assert done.status_code == 200, done.text
     assert {row["outcome"] for row in done.json()["results"]} <= {"hit", "needs_review", "no_hit", "invalid"}
     assert len(done.json()["results"]) == len(rows)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/screening", "/api/v1/batches?source=registry", "/batches", "/sign-in"])
+def test_ten_megabytes_of_anything_are_no_failure(http: Callers, path: str) -> None:
+    before = run("verify", "--json").body["seq"]
+    for kind, body in (
+        ("application/json", b"[" * 10_000_000),
+        ("text/csv", b"name,uscc,id_no\n" + b"x" * 10_000_000),
+        ("multipart/form-data; boundary=b", b"--b\r\n" + b"x" * 10_000_000),
+        ("application/x-www-form-urlencoded", b"key=" + b"x" * 10_000_000),
+    ):
+        headers = http.headers("operator") | {"content-type": kind}
+        done = http.client.post(path, content=body, headers=headers)
+        assert 400 <= done.status_code < 500, (kind, done.status_code, done.text[:200])
+    assert run("verify", "--json").body["seq"] == before
+
+
+def test_a_body_that_comes_a_byte_at_a_time_is_cut_and_holds_nobody_up(
+    town: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDITGRAPH_BODY_SECONDS", "1")
+    key = create_key(home_from_environment(), "operator")["key"]
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen(16)
+        server = uvicorn.Server(uvicorn.Config(create_app(), log_level="critical"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+        thread.start()
+        address = sock.getsockname()
+        try:
+            slow = [_slow(address, key) for _ in range(12)]
+            begun = time.monotonic()
+            assert _ask(address, key) == 200
+            assert time.monotonic() - begun < 5, "twelve slow ones hold up the one who asks"
+            for client in slow:
+                client.settimeout(10)
+                assert client.recv(4096).startswith(b"HTTP/1.1 408")
+                client.close()
+        finally:
+            server.should_exit = True
+            thread.join(timeout=15)
+
+
+def _slow(address: tuple[str, int], key: str) -> socket.socket:
+    """A client that has sent its head and one byte of its body."""
+    client = socket.create_connection(address, timeout=30)
+    head = f"POST /api/v1/screening HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\n"
+    client.sendall(f"{head}Content-Length: 1000\r\n\r\n[".encode())
+    return client
+
+
+def _ask(address: tuple[str, int], key: str) -> int:
+    """The status of a quick question."""
+    with socket.create_connection(address, timeout=30) as client:
+        head = f"GET /api/v1/search?q=x HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nConnection: close\r\n\r\n"
+        client.sendall(head.encode())
+        return int(client.recv(4096)[9:12])
+
+
+def test_a_hidden_person_is_as_unknown_as_none(http: Callers) -> None:
+    file = http.get("operator", "/records/" + _hidden_record(http)).json()
+    hidden = file["record"]["id"]
+    unknown = "n" + "0" * 23
+    for path in (
+        "/entities/{}",
+        "/entities/{}/neighbours",
+        "/entities/{}/measures",
+        "/records/{}",
+        "/paths?from={}&to=x",
+    ):
+        told = [http.get("public", path.format(one)) for one in (hidden, unknown)]
+        assert [done.status_code for done in told] == [404, 404], path
+        assert told[0].json() == told[1].json()
+
+
+def _hidden_record(http: Callers) -> str:
+    """A record that the public may not know of."""
+    rows = http.get("operator", "/entities/92359803TY00000A7J/records").json()["results"]
+    return str(next(row["id"] for row in rows if row["status"] == "repaired"))

@@ -124,7 +124,7 @@ def test_real_answers_are_as_the_document_says(town: Loaded, http: Callers, docu
 
 
 _BOUNDED = settings(
-    max_examples=15,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     database=None,

@@ -1,6 +1,7 @@
 """Loads while the service answers: readers see whole batches only, and may wait for the one they were told of."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -52,10 +53,18 @@ def test_readers_see_whole_batches_only(town: Loaded, tmp_path: Path, monkeypatc
 
 
 def test_a_sequence_that_does_not_come_is_told(town: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.asking._PATIENCE", 0.1)
     with serving() as http:
+        begun = time.monotonic()
         done = http.get("operator", "/search", q="x", at_least=10**6)
-        assert (done.status_code, done.headers["content-type"]) == (503, "application/problem+json")
+        assert (done.status_code, done.headers["content-type"]) == (409, "application/problem+json")
+        assert time.monotonic() - begun < 5, "nobody waits for what the ledger does not hold"
+        # The graph is behind the ledger: it is waited for, and told when it does not come in time.
+        monkeypatch.setattr("api.asking._PATIENCE", 0.3)
+        monkeypatch.setattr("api.asking.Call._graph_seq", staticmethod(lambda book: 1))
+        begun = time.monotonic()
+        done = http.get("operator", "/search", q="x", at_least=5)
+        assert (done.status_code, done.json()["title"]) == (409, "not there yet")
+        assert time.monotonic() - begun > 0.3
 
 
 @contextmanager
