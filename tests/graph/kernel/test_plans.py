@@ -1,4 +1,4 @@
-"""Every statement of a load goes through an index that is as narrow as what it asks: else loads grow with the square."""
+"""Every statement of a load goes through an index as narrow as what it asks: else loads grow with the square."""
 
 from pathlib import Path
 from typing import Any
