@@ -98,6 +98,17 @@ def test_commands_are_audited_with_their_purpose(town: Loaded) -> None:
     assert rows[0]["store_seq"] == body["known_at"]
 
 
+def test_who_makes_and_takes_back_keys_is_audited_without_the_key(town: Loaded) -> None:
+    log = AuditLog(Home(town.home))
+    before = sum(1 for _ in log.rows())
+    made = run("key", "create", "--role", "court", "--purpose", "a new clerk", "--json").body
+    run("key", "revoke", made["id"])
+    rows = list(log.rows())[before:]
+    assert [(row["action"], row["purpose"]) for row in rows] == [("CLI key", "a new clerk"), ("CLI key", None)]
+    text = "".join(path.read_text("utf-8") for path in (town.home / "audit").glob("*.jsonl"))
+    assert made["key"].split("_", 2)[2] not in text
+
+
 def test_no_row_holds_a_name_or_a_number(town: Loaded, http: Callers) -> None:
     number = town.town.persons["former"].id_no
     run("reach", "-", "--json", stdin=number + "\n")
