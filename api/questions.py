@@ -8,7 +8,7 @@ from api.cut import Narrow
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, is_subject, keys_for
 from api.paging import cursor_of, key_of, page
 from api.proof import claims_body
-from api.records import entry_rows, list_entries
+from api.records import batches_body, entry_rows, list_entries
 from api.show import SECTIONS
 from graph.model.ids import check_id
 from graph.model.text import parse_case_no
@@ -126,3 +126,9 @@ def changes_body(asked: Question, asked_list: str, since: int, limit: int, curso
     body = delta_body(asked.book, asked.view, asked_list, since, narrow)
     some, following = page(body["changes"], lambda row: (row["seq"],), cursor, limit, (int,))
     return body | {"next": following, "changes": some}
+
+
+def receipts_body(asked: Question, limit: int, cursor: str | None) -> dict[str, Any]:
+    """Receipts of loads, the latest first."""
+    body, before = batches_body(asked.book, int(key_of(cursor, (int,))[0]) if cursor else None, limit)
+    return body | {"next": None if before is None else cursor_of([before])}

@@ -1,6 +1,6 @@
 """Records, documents, lists and their changes, batches."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
@@ -8,14 +8,13 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api.asking import Call, Calling, Question, Timed
+from api.asking import Call, Calling, Timed
 from api.auth import permit_load
 from api.entities import Unanswerable
 from api.loading import load_uploads
-from api.paging import cursor_of, key_of
 from api.proof import row_body
-from api.questions import changes_body, list_body
-from api.records import batches_body, record_body, text_body
+from api.questions import changes_body, list_body, receipts_body
+from api.records import record_body, text_body
 from api.routers.entities import Cursor, Limit
 
 router = APIRouter(tags=["records"])
@@ -78,11 +77,7 @@ def delta(
 def batches(call: Calling, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """What became of the rows of each load."""
 
-    def ask(asked: Question) -> dict[str, Any]:
-        body, before = batches_body(asked.book, int(key_of(cursor, (int,))[0]) if cursor else None, limit)
-        return body | {"next": None if before is None else cursor_of([before])}
-
-    return call.answer("read_batches", ask)
+    return call.answer("read_batches", lambda asked: receipts_body(asked, limit, cursor))
 
 
 @router.post("/batches", summary="Load files of a source", status_code=201, openapi_extra=_UPLOAD)

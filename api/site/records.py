@@ -1,6 +1,6 @@
 """Pages about what proves a fact: records, documents, lists and their changes, batches."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
@@ -8,14 +8,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from api.asking import Question
 from api.auth import loadable, permit, permit_load
 from api.entities import Unanswerable
 from api.loading import load_uploads
-from api.paging import cursor_of, key_of
 from api.proof import row_body
-from api.questions import changes_body, list_body
-from api.records import batch_body, batches_body, record_body, text_body
+from api.questions import changes_body, list_body, receipts_body
+from api.records import batch_body, record_body, text_body
 from api.site.visit import PageRoute, Visiting, check_form, html, problem_page
 from ingest import registry
 
@@ -71,12 +69,10 @@ def delta(
 @router.get("/batches")
 def batches(visit: Visiting, cursor: Cursor = None) -> Response:
     """Receipts, the latest first, and the form to send a file."""
-
-    def ask(asked: Question) -> dict[str, Any]:
-        body, before = batches_body(asked.book, int(key_of(cursor, (int,))[0]) if cursor else None, _PAGE)
-        return body | {"next": None if before is None else cursor_of([before])}
-
-    return visit.page("batches.html", "read_batches", ask, loads=loadable(visit.caller, registry.sources()))
+    sources = loadable(visit.caller, registry.sources())
+    return visit.page(
+        "batches.html", "read_batches", lambda asked: receipts_body(asked, _PAGE, cursor or None), loads=sources
+    )
 
 
 @router.get("/batches/{id}")
