@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.asking import Question, Timed, TimedCall
+from api.auth import permit
 from api.entities import Unanswerable
 from api.screening import FIELDS, BookLookups, answer_row, queries_of
 from graph.measures.screening import screen_row
@@ -70,6 +71,11 @@ def _queries(content: bytes, kind: str) -> list[dict[str, str]]:
 @router.post("/screening", summary="Screen rows of name, code and number against the lists", openapi_extra=_BODY)
 async def screening(call: Timed) -> Response:
     """One answer a row, in order: `hit`, `needs_review`, `no_hit` or `invalid`. Never `hit` by a name alone."""
+    try:
+        permit(call.caller, "screen")
+    except Unanswerable as refused:
+        # Before its body is read: it may be large, and is of no use.
+        return await run_in_threadpool(call.refused, "screen", refused)
     content = await call.request.body()
     return await run_in_threadpool(_screened, call, content)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
+from starlette.requests import Request
 
 from api.app import create_app
 from api.keys import create_key
@@ -54,7 +55,7 @@ def test_no_question_makes_the_service_fail(town: Loaded, http: Callers) -> None
                 query |= {name: _sendable(nasty) for name in rng.sample(names, min(len(names), rng.randint(1, 2)))}
                 spot = rng.choice((good["id"], _sendable(nasty)))
                 url = path.removeprefix("/api/v1")
-                for name in ("{id}", "{sha256}"):
+                for name in ("{id}", "{sha256}", "{seq}", "{edge}"):
                     url = url.replace(name, "".join(f"%{byte:02X}" for byte in spot.encode()))
                 done = http.get(role, url, **query)
                 assert done.status_code < 500, (role, url, query, done.text)
@@ -109,6 +110,16 @@ def test_ten_megabytes_of_anything_are_no_failure(http: Callers, path: str) -> N
         done = http.client.post(path, content=body, headers=headers)
         assert 400 <= done.status_code < 500, (kind, done.status_code, done.text[:200])
     assert run("verify", "--json").body["seq"] == before
+
+
+def test_a_body_that_may_not_be_sent_is_not_read(http: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(_: Request) -> bytes:
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr(Request, "body", read)
+    for role, purpose in (("public", "a test"), ("investigator", None)):
+        done = http.post(role, "/screening", purpose, content=b"x" * 100, headers={"content-type": "text/csv"})
+        assert done.status_code == 403
 
 
 def test_a_body_that_comes_a_byte_at_a_time_is_cut_and_holds_nobody_up(
