@@ -78,7 +78,8 @@ def _visitor(request: Request) -> Caller:
     request.state.caller = caller
     wait = service.limiter.wait(bucket)
     if wait:
-        raise Unanswerable(429, "too many calls", f"ask again after {int(wait) + 1} seconds")
+        seconds = int(wait) + 1
+        raise Unanswerable(429, "too many calls", f"ask again after {seconds} seconds", retry_after=seconds)
     return caller
 
 
@@ -139,8 +140,8 @@ def problem_page(request: Request, problem: dict[str, Any]) -> Response:
     """A problem object as a page."""
     status = int(problem["status"])
     answer = html(request, "problem.html", problem, status)
-    if status == 429:
-        answer.headers["retry-after"] = "1"
+    if "retry_after" in problem:
+        answer.headers["retry-after"] = str(problem["retry_after"])
     return answer
 
 

@@ -1,6 +1,7 @@
 """A key with a division reads the restricted records of its division and loads the rows of its departments."""
 
 import csv
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from api.auth import ROLES, covers
 from api.commands import opened
 from api.divisions import division_of_code
+from api.keys import create_key
+from graph.book.home import home_from_environment
 from graph.store.base import Node, View
 from ingest.submitters import submitter
-from tests.api.conftest import TODAY, Loaded, run
+from tests.api.conftest import TODAY, Loaded, load_town, run
 from tests.api.cut_graph import CutGraph
 from tests.api.service import Callers, serving
 from tests.api.test_non_interference import compare_with, questions
@@ -202,3 +205,32 @@ def test_every_role_of_the_restricted_view_is_narrowed(http: Callers) -> None:
         done = http.get(http.issue(role, ELSEWHERE), f"/records/{node.id}")
         assert done.status_code == 404, role
         assert told.level < 2 or http.get(role, f"/records/{node.id}").status_code == 200
+
+
+def test_what_was_withdrawn_and_listed_again_elsewhere_is_told_as_listed_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, master_key: Path
+) -> None:
+    monkeypatch.setenv("CREDITGRAPH_MASTER_KEY", str(master_key))
+    town = load_town(tmp_path, monkeypatch.setenv)
+    paths = sorted(town.town.folder.glob("dishonest-debtors-*.json"))
+    versions = [json.loads(path.read_text("utf-8")) for path in paths]
+    rows = [row for version in versions for row in version["entries"]]
+    gone = next(row for row in rows if row.get("infoActionType") == "withdraw")
+    first = next(row for row in rows if row["caseCode"] == gone["caseCode"])
+    again = {name: value for name, value in first.items() if name != "reason"} | {"infoActionType": "add"}
+    head = {"list": "L01", "date": "2026-01-01", "version": "2026-01-01", "kind": "delta"}
+    head["previous"] = versions[-1]["version"]
+    file = tmp_path / "again.json"
+    file.write_text(json.dumps(head | {"count": 1, "entries": [again]}, ensure_ascii=False), "utf-8")
+    assert run("load", "dishonest-debtors", str(file), "--json").body["rejected"] == 0
+    told = {}
+    with serving() as http:
+        for division in ("", ELSEWHERE):
+            key = create_key(home_from_environment(), "court", division)["key"]
+            headers = {"X-API-Key": key, "X-Purpose": "a test"}
+            changes = http.client.get("/api/v1/lists/L01/delta?since=0", headers=headers).json()["changes"]
+            told[division] = [row["op"] for row in changes if row["case_no"] == first["caseCode"]]
+    assert told[""].count("withdraw") == 1
+    assert told[""][-1] in ("add", "change")
+    assert "withdraw" not in told[ELSEWHERE]
+    assert told[ELSEWHERE]

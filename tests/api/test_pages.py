@@ -361,9 +361,11 @@ def test_what_a_file_says_is_text_on_a_page(tmp_path: Path, monkeypatch: pytest.
 def test_visitors_share_a_limit_by_their_address(town: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CREDITGRAPH_RATE", "1")
     with serving() as http:
-        statuses = [http.client.get("/measures/M002", headers={"accept": "text/html"}).status_code for _ in range(14)]
+        answers = [http.client.get("/measures/M002", headers={"accept": "text/html"}) for _ in range(14)]
+    statuses = [answer.status_code for answer in answers]
     assert statuses[:10] == [200] * 10
     assert statuses[-1] == 429
+    assert answers[-1].headers["retry-after"] == "1"
 
 
 def test_a_language_is_kept_and_can_be_changed_on_every_page(http: Callers, town: Loaded) -> None:
