@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -77,6 +78,35 @@ class Agent:
     title: str
 
 
+RelationType = Literal[
+    "legal_rep_of", "guarantor_for", "shareholder_of", "debtor_of", "added_as_debtor", "administrator_of", "penalised_by"
+]
+
+#: A fact of at least this confidence stands by itself; one below waits for a person.
+SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What the text says of two subjects, read ``source type target``.
+
+    ``source``, ``target``: the full names, each with the place of a mention. ``source_kind``, ``target_kind``: see
+    ``nlp.names.kind_of``. ``start``, ``end``: the words that say it. ``confidence``: 0 to 1, see ``SURE``.
+    ``rule``: the rule that read it. ``amount``: fen, of a debt.
+    """
+
+    type: RelationType
+    source: Found
+    source_kind: PartyKind
+    target: Found
+    target_kind: PartyKind
+    start: int
+    end: int
+    confidence: float
+    rule: str
+    amount: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class JudgmentFacts:
     """The facts of one judgment; what the text does not give is None or empty."""
@@ -88,6 +118,7 @@ class JudgmentFacts:
     cause: Found | None
     parties: tuple[Party, ...]
     agents: tuple[Agent, ...]
+    relations: tuple[Relation, ...] = ()
     extractor: str = EXTRACTOR
     version: str = VERSION
 

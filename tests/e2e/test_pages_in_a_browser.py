@@ -194,6 +194,7 @@ def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, op
     page.keyboard.press("Enter")
     assert page.url.endswith("#main")
     page.goto("/")
+    expect(page.locator("input[name=q]")).to_be_focused()
     page.keyboard.type("荻苇")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(2)
