@@ -7,6 +7,7 @@ from nlp.lexicon import JUDGE_TITLES, alternatives
 
 _TITLE = re.compile(rf"(?:{alternatives(JUDGE_TITLES)})(?:\(?[兼代]\)?(?=[\u3400-\u9fff]))?")
 _DATE_AHEAD = re.compile(r"[一二][九〇○零OoОΟо0]|\d{4}年")
+_AFTERWORD = re.compile(r"附[:本录件相件适]|附$|本(?:判决|裁定|案|件|院)|以上|此件")
 _NOT_A_NAME = re.compile(r"附|本件|核对|无异|印章|年|月|日")
 _MAX_NAME = 12
 
@@ -28,7 +29,7 @@ def _name_end(text: str, start: int, end: int) -> int:
     """
     at = start
     while at < end:
-        if _DATE_AHEAD.match(text, at) or not ("\u3400" <= text[at] <= "\u9fff" or text[at] in "·*×xX\n"):
+        if _DATE_AHEAD.match(text, at) or _AFTERWORD.match(text, at) or not ("\u3400" <= text[at] <= "\u9fff" or text[at] in "·*×xX\n"):
             break
         if text[at] == "\n" and at - start != 1:
             break

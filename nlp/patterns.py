@@ -43,7 +43,7 @@ _CASE_NO = re.compile(CASE_NO)
 _OWN_CASE_NO = re.compile(rf"(?:^|(?<=\n)|(?<=[书院:]))(?:案号:?)?(?P<value>{CASE_NO})")
 _DOC_TYPE = re.compile(rf"(?:^|(?<=\n)|(?<=法院))(?P<value>{DOC_TYPE})(?=\n|\(|$)")
 _COURT = re.compile(
-    rf"(?:^|(?<=\n))(?P<value>[\u3400-\u9fff]{{2,30}}法院)(?=\n|$|(?:{DOC_TYPE})(?:\n|\(|$)|\((?:19|20)\d\d\))"
+    rf"(?:^|(?<=[\n书号]))(?P<value>(?:(?!书)[\u3400-\u9fff]){{2,30}}?法院)(?=\n|$|(?:{DOC_TYPE})(?:\n|\(|$)|\((?:19|20)\d\d\))"
 )
 #: The ruling that ends or stays an execution names the case that it is given in.
 _NAMED_IN_RULING = re.compile(
