@@ -64,7 +64,7 @@ def _relations(facts: JudgmentFacts) -> list[dict[str, Any]]:
 
 
 def annotation(facts: JudgmentFacts, text: str) -> dict[str, Any]:
-    """The facts of ``text`` as one JSON object: doc, parties, agents, relations, amounts, statutes, judges, entities."""
+    """The facts of ``text`` as one JSON object in the form of the public annotation."""
     amounts: dict[str, str] = {}
     for amount in facts.amounts:
         amounts.setdefault(yuan(amount.fen), amount.what)

@@ -6,6 +6,7 @@ All places are indexes into the folded text of ``nlp.compact``.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ DEFENDANTS = frozenset({"被告", "被执行人", "被申请人", "被告人", "
 #: A role that others use for the one who bears this one.
 _ALSO = {
     "申请人": ("申请执行人", "再审申请人", "异议人"), "被申请人": ("被执行人",), "申请执行人": ("申请人",),
-    "被执行人": ("被申请人",), "被告": ("被告人", "被告单位"), "自诉人": ("自诉人",), "债务人": ("被申请人", "被执行人"),
+    "被执行人": ("被申请人",), "被告": ("被告人", "被告单位"), "债务人": ("被申请人", "被执行人"),
 }  # fmt: skip
 
 _MANY = r"(?:二|两|三|四|五|六|七|八|九|十|\d{1,2})(?:名|位|个)?|各|全体|上列|上述|以上|所有|其他|其余|本案"
@@ -75,6 +76,7 @@ class Cast:
         words = tuple(self._by_word)
         self._names = re.compile(alternatives(words)) if words else None
         self._pieces = self._unique_pieces()
+        self._found: list[Mention] | None = None
 
     def add(self, subject: Subject) -> int:
         """A further subject; the index of the one there is when the name is known."""
@@ -99,11 +101,11 @@ class Cast:
 
     def bearing(self, role: str) -> tuple[int, ...]:
         """Who bears a role, now or earlier in the suit, or one that is used for it."""
-        for words in ((role,), _ALSO.get(role, ())):
-            for pick in (lambda s: s.roles, lambda s: s.earlier):
-                found = tuple(i for i, s in enumerate(self.subjects) if set(words) & set(pick(s)))
-                if found:
-                    return found
+        for words in ({role}, set(_ALSO.get(role, ()))):
+            now = tuple(i for i, s in enumerate(self.subjects) if words & set(s.roles))
+            found = now or tuple(i for i, s in enumerate(self.subjects) if words & set(s.earlier))
+            if found:
+                return found
         return ()
 
     def side(self, indexes: Iterable[int]) -> tuple[int, ...]:
@@ -118,9 +120,19 @@ class Cast:
 
     def find(self, start: int, end: int) -> list[Mention]:
         """Who is named in ``text[start:end]``, in order, without overlap."""
+        if self._found is None:
+            self._found = self._everywhere(0, len(self.text))
+            self._starts = [mention.start for mention in self._found]
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [mention for mention in self._found[first:last] if mention.end <= end]
+
+    def _everywhere(self, start: int, end: int) -> list[Mention]:
         found = list(self._named(start, end))
-        found += self._shortened(start, end, found)
-        found += self._by_role(start, end, found)
+        taken = bytearray(end + 2)
+        for mention in found:
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+        found += self._shortened(start, end, taken)
+        found += self._by_role(start, end, taken)
         return sorted(found, key=lambda mention: mention.start)
 
     def _named(self, start: int, end: int) -> Iterator[Mention]:
@@ -128,10 +140,10 @@ class Cast:
             for match in self._names.finditer(self.text, start, end):
                 yield Mention(match.start(), match.end(), self._by_word[match.group()])
 
-    def _shortened(self, start: int, end: int, taken: Sequence[Mention]) -> Iterator[Mention]:
+    def _shortened(self, start: int, end: int, taken: bytearray) -> Iterator[Mention]:
         """Short names that nobody declared."""
         for match in _SHORT.finditer(self.text, start, end):
-            if any(m.start < match.end() and match.start() < m.end for m in taken):
+            if any(taken[match.start() : match.end()]):
                 continue
             for length in range(_LONGEST_SHORT, 1, -1):
                 begin = match.start() - length
@@ -140,13 +152,14 @@ class Cast:
                 if match.group()[-1] not in self.subjects[index].name:
                     continue
                 if begin == start or _BOUNDARY.match(self.text[begin - 1]):
+                    taken[begin : match.end()] = b"\1" * (match.end() - begin)
                     yield Mention(begin, match.end(), (index,))
                 break
 
-    def _by_role(self, start: int, end: int, taken: Sequence[Mention]) -> Iterator[Mention]:
+    def _by_role(self, start: int, end: int, taken: bytearray) -> Iterator[Mention]:
         """Role words that no name follows."""
         for match in _ROLE.finditer(self.text, start, end):
-            if any(m.start <= match.end() + 1 and match.start() < m.end for m in taken):
+            if any(taken[match.start() : match.end() + 2]):
                 continue
             subjects = self.bearing(ROLES[match["role"]])
             if not subjects:

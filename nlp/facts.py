@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from nlp.compact import printed
 from nlp.names import PartyKind, Stretch
 from nlp.pipeline import build
-from nlp.spans import labelled
+from nlp.spans import labelled, text_of
 
 EXTRACTOR = "cg-judgment"
 VERSION = "2"
@@ -226,7 +226,7 @@ def _readable(text: str) -> str:
 
 def from_doc(doc: Doc) -> JudgmentFacts:
     """The facts that the pipeline has set on ``doc``."""
-    text = doc.text
+    text = text_of(doc)
     parties = tuple(
         Party(
             name=printed(text, *record["name"]),
@@ -313,5 +313,7 @@ def _found(text: str, place: Stretch | None) -> Found | None:
 def _own(doc: Doc, label: str) -> Found | None:
     """What the document says of itself under a label of the pattern finder."""
     for span in labelled(doc, "patterns", label):
-        return Found(span._.norm or printed(doc.text, span.start_char, span.end_char), span.start_char, span.end_char)
+        return Found(
+            span._.norm or printed(text_of(doc), span.start_char, span.end_char), span.start_char, span.end_char
+        )
     return None

@@ -18,7 +18,11 @@ _PROVIDES = re.compile(
 _NEGATED = re.compile(
     r"未(?:为|向|能|提供|签订|办理)|没有|不(?:承担|再|具有|构成|成立)|并非|不是|无证据|不足以|不予|主张|诉称|辩称|认为其"
 )
-_FOR_WHOM = re.compile(r"为(?:被告|借款人|债务人|第三人)?")
+#: Of somebody who owes by the disposition a guarantee is only taken in plain words, and not beside a loan of his own.
+_SURETY, _BORROWS = (
+    re.compile(r"保证人|担保人|(?:连带|提供)[^,。;]{0,8}(?:保证|担保)"),
+    re.compile(r"签订[^,;。]{0,16}借款合同|共有|夫妻|婚姻"),
+)
 _CLAIM = re.compile(r"诉讼请求|请求(?:判令|法院|依法)|诉称|辩称|事实(?:和|与)理由|主张")
 _FINDS = re.compile(
     r"(?:经(?:本院|法庭)?(?:开庭|公开)?审(?:理|查)(?:后)?(?:查明|认定|确认)?|本院(?:经审理|经审查)?(?:查明|认定|确认)|查明(?:以下)?(?:的)?(?:案件)?事实|认定(?:以下|如下)?(?:的)?事实|另查|又查|再查|综上|评判如下)"
@@ -131,7 +135,10 @@ def _in_sentence(
         for m in clause_mentions
         if m not in whom and not re.search(r"(?:与|向|同|和原告)(?:原告|被告|第三人)?$", text[start : m.start])
     ]
-    debt = tuple(i for m in whom for i in m.subjects) or tuple(debtors)
+    bound = {i for m in bearers for i in m.subjects}
+    debt = tuple(i for m in whom for i in m.subjects) or tuple(i for i in debtors if i not in bound)
+    if bound & set(debtors) and (_BORROWS.search(text, start, end) or not _SURETY.search(text, start, end)):
+        return
     confidence = 0.9 if whom else 0.8 if len(set(debt)) == 1 else 0.6
     for mention in bearers:
         for bearer in mention.subjects:

@@ -10,7 +10,8 @@ from nlp.cast import Subject
 from nlp.lexicon import COMPANY_ENDINGS, OTHER_ENDINGS, SURNAMES, alternatives
 from nlp.names import kind_of
 
-_ORG = rf"[\u3400-\u9fff()A-Za-z0-9·×*]{{2,40}}?(?:{alternatives(COMPANY_ENDINGS + tuple(w for w in OTHER_ENDINGS if len(w) > 1))})"
+_ENDINGS = alternatives(COMPANY_ENDINGS + tuple(word for word in OTHER_ENDINGS if len(word) > 1))
+_ORG = rf"[\u3400-\u9fff()A-Za-z0-9·×*]{{2,40}}?(?:{_ENDINGS})"
 _PERSON = rf"(?:{alternatives(SURNAMES)})(?:某[某甲乙丙丁\d]?\d?|[\u3400-\u9fff]{{1,2}}?\d?|[×*]{{1,2}})"
 _NAME = rf"(?:{_ORG}|{_PERSON})"
 _LIST = rf"{_NAME}(?:(?:[、和及与]|以及){_NAME}){{0,6}}"
@@ -24,9 +25,9 @@ _CREDITORS = re.compile(
     rf"{_PAYS}(?:给|向)?{_ROLE}(?P<names>{_LIST})(?=借款|货款|工程|担保|代偿|本金|各项|人民币|劳务|劳动|工资|材料|租金|欠款|违约|款|因|损失|经济|医疗|\d|\()"
     rf"|向{_ROLE}(?P<others>{_LIST})(?={_PAYS})"
 )
-_DECLARED = re.compile(
-    rf"(?P<name>{_ORG})\((?:以下|下)?(?:统称|简称|称)(?:为|:)?[\"“]?(?P<alias>[^()\"“”,。]{{2,20}})[\"”]?\)"
-)
+_DECLARED = re.compile(r"\((?:以下|下)?(?:统称|简称|称)(?:为|:)?[\"“]?(?P<alias>[^()\"“”,。]{2,20})[\"”]?\)")
+_ORG_BEFORE = re.compile(r"[\u3400-\u9fff()A-Za-z0-9·×*]{2,40}$")
+_ORG_END = re.compile(rf"(?:{_ENDINGS})$")
 _BONDS = re.compile(
     rf"股东(?:为|是|系|包括|有|:|分别为)?(?P<a>{_LIST})(?=[(、,。;]|认缴|持股|出资|持有|$)|(?:[、,。;:和由\n]|^)(?P<b>{_LIST})(?=股东(?:[、的和,]|一直|均))"
     rf"|(?:[、,。;:和由\n]|^)(?P<c>{_LIST})(?=(?:\([^()]*\))?(?:分别|各|共同|合法)?(?:持股|持有[^,。;]{{0,40}}?(?:股权|股份|股)))"
@@ -94,8 +95,12 @@ def names_bound(text: str, start: int, end: int) -> Iterator[Subject]:
 def names_declared(text: str, start: int, end: int) -> Iterator[Subject]:
     """Organisations that ``text[start:end]`` gives a short name to."""
     for match in _DECLARED.finditer(text, start, end):
-        start_of, end_of = match.span("name")
-        lead = _BEFORE_DECLARED.match(text[start_of:end_of])
-        if subject := _subject(text, start_of + (lead.end() if lead else 0), end_of):
+        begin = max(start, match.start() - 42)
+        before = _ORG_BEFORE.search(text[begin : match.start()])
+        if before is None or not _ORG_END.search(before.group()):
+            continue
+        lead = _BEFORE_DECLARED.match(before.group())
+        start_of = begin + before.start() + (lead.end() if lead else 0)
+        if subject := _subject(text, start_of, match.start()):
             subject.aliases.append(match["alias"])
             yield subject

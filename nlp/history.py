@@ -17,6 +17,7 @@ How = Literal["appeal", "retrial", "enforcement", "review", "cited"]
 ChangeKind = Literal["affirmed", "revoked", "varied", "remitted", "withdrawn"]
 
 _NUMBER = re.compile(CASE_NO)
+_COURT_SIGN = re.compile(r"\)[^\d]*[\u3400-\u9fff]")
 _COURT = re.compile(r"(?P<court>[\u3400-\u9fff]{2,24}?法院)(?:于|作出|的|[^,。;]{0,20})?(?:的)?$")
 _KIND = re.compile(r"的?(?:[^,。;\d]{0,8}?)(?P<kind>判决|裁定|调解|决定|支付令|执行证书|仲裁|裁决|公证)")
 _APPEAL = re.compile(r"不服[^。;]{0,60}$")
@@ -72,7 +73,7 @@ def earlier_cases(text: str, start: int, end: int, own: str, doc_type: str) -> l
     found: dict[str, Earlier] = {}
     for match in _NUMBER.finditer(text, start, end):
         number = match.group()
-        if number == own or number.split("号")[0] == own.split("号")[0]:
+        if not _COURT_SIGN.search(number) or number == own or number.split("号")[0] == own.split("号")[0]:
             continue
         court = _COURT.search(text[max(start, match.start() - 40) : match.start()])
         how = _how(text, match.start(), match.end(), own, doc_type)

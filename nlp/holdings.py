@@ -1,6 +1,7 @@
 """Who holds shares in whom, present or past, as anyone states it and the court does not reject it.
 
-Ways to say it: 股东为甲、乙; 甲系丙公司股东; 甲持有丙公司40%股权; 由甲持股70%; 股东甲认缴…; 甲将其持有的丙公司股权转让给乙.
+Ways to say it: 股东为甲、乙; 甲系丙公司股东; 甲持有丙公司40%股权; 由甲持股70%; 股东甲认缴…;
+甲将其持有的丙公司股权转让给乙.
 All places are indexes into the folded text.
 """
 
@@ -10,7 +11,10 @@ from dataclasses import dataclass
 
 from nlp.cast import Cast, Mention
 
-_ADJ = r"(?:唯一|控股|大|小|原|现|前|隐名|显名|名义|实际|自然人|法人|发起|登记|工商登记|工商登记的|个人|出资|持股|两名|二|两|三|全体|其他|最大|第一大)*(?:的)?"
+_ADJ = (
+    r"(?:唯一|控股|大|小|原|现|前|隐名|显名|名义|实际|自然人|法人|发起|登记|工商登记|工商登记的|个人|出资|持股"
+    r"|两名|二|两|三|全体|其他|最大|第一大)*(?:的)?"
+)
 _LISTED = re.compile(
     rf"{_ADJ}(?:股东|出资人|投资人|发起人)(?:及(?:出资|持股)(?:比例|情况))?(?:信息)?(?:登记)?(?:分别|现)?(?:为|是|系|包括|有|由|变更为|:)+"
 )

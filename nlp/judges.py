@@ -29,7 +29,11 @@ def _name_end(text: str, start: int, end: int) -> int:
     """
     at = start
     while at < end:
-        if _DATE_AHEAD.match(text, at) or _AFTERWORD.match(text, at) or not ("\u3400" <= text[at] <= "\u9fff" or text[at] in "·*×xX\n"):
+        if (
+            _DATE_AHEAD.match(text, at)
+            or _AFTERWORD.match(text, at)
+            or not ("\u3400" <= text[at] <= "\u9fff" or text[at] in "·*×xX\n")
+        ):
             break
         if text[at] == "\n" and at - start != 1:
             break

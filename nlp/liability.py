@@ -18,7 +18,7 @@ Bond = Literal["guarantor", "joint", "supplementary"]
 
 _BEARS = re.compile(
     r"(?:承担|负担?|负有)[^,;。]{0,12}?(?P<what>保证|担保|抵押|质押|连带|共同|补充|清偿|还款|偿还|赔偿|给付|支付)[^,;。]{0,10}?(?:责任|义务)"
-    r"|(?:连带|共同)(?:清偿|偿还|归还|赔偿)(?:责任|义务)?"
+    r"|(?:连带|共同)(?:清偿|偿还|归还|赔偿)(?:责任|义务)"
 )
 _FOR = re.compile(r"(?:对|就)(?!方)")
 _ITEMS = re.compile(r"第?(?P<items>[一二三四五六七八九十\d](?:[、,和及与至-]?(?:第)?[一二三四五六七八九十\d])*)[项条]")
@@ -31,7 +31,7 @@ _PRIORITY = re.compile(r"优先受偿|优先权")
 _OWNED = re.compile(r"(?:名下|所有|所有权|提供|持有|抵押|质押|出质|设定|的房|的土地|的机器|的股权|享有)")
 
 GUARANTEE = re.compile(r"保证|担保|抵押|质押|出质|反担保|质权")
-#: Liability up to what somebody owes himself: unpaid capital, an estate taken over (公司法(2023) Art. 49, 民法典 Art. 1161).
+#: Liability up to what somebody owes himself: unpaid capital (公司法(2023) Art. 49), an estate (民法典 Art. 1161).
 _LIMITED = re.compile(r"补充|(?:出资|抽逃|遗产|继承|接收的?财产|分配(?:到)?的?财产)[^,;。]{0,24}(?:范围|限额|限度)内")
 _JOINT_GROUND = re.compile(
     r"夫妻|配偶|婚姻|一人(?:有限责任)?公司|人格混同|财产混同|独立于|合伙|挂靠|分支机构|分公司|雇佣|雇主|侵权|共同(?:经营|侵权|承包)|个体工商户|债务加入|加入债务|共同还款"
@@ -97,6 +97,9 @@ def _borne(text: str, cast: Cast, start: int, end: int, bears: re.Match[str]) ->
     mentions = [m for m in cast.find(start, end) if m.end <= bears.start()]
     split = next((m.start() for m in _FOR.finditer(text, start, bears.start())), bears.start())
     bearers = [m for m in mentions if m.end <= split]
+    while bearers and (cut := text.rfind(",", start, split)) >= start and any(m.start > cut for m in bearers):
+        bearers = [m for m in bearers if m.start > cut]
+        start = cut + 1
     others = [m for m in mentions if m.start >= split]
     if not bearers and others and split < others[0].start:
         # 对上述债务由被告乙承担…: who bears stands behind what is borne.
@@ -151,9 +154,9 @@ def _owned(text: str, cast: Cast, start: int, end: int) -> Iterator[Liability]:
 def found_guarantor(text: str, cast: Cast, index: int, start: int, end: int) -> tuple[int, int] | None:
     """The sentence in ``text[start:end]`` that tells of a guarantee by a subject, None without."""
     for begin, stop in _clauses(text, start, end):
-        if GUARANTEE.search(text, begin, stop) and not _NEVER.search(text, begin, stop):
-            if any(index in mention.subjects and mention.sure for mention in cast.find(begin, stop)):
-                return begin, stop
+        said = GUARANTEE.search(text, begin, stop) and not _NEVER.search(text, begin, stop)
+        if said and any(index in mention.subjects and mention.sure for mention in cast.find(begin, stop)):
+            return begin, stop
     return None
 
 

@@ -14,12 +14,14 @@ from nlp.disposition import is_base
 from nlp.money import Money, sums_in
 
 PAY = re.compile(
-    r"(?:连带|共同|一次性|分期|按份|补充)?(?:清偿|偿还|归还|返还|支付|给付|偿付|付清|付给|赔偿|补偿|退还|退赔|缴纳|交纳|返回|赔付|付还|支取|补足|交付|还清)"
+    r"(?:连带|共同|一次性|分期|按份|补充)?(?:清偿|偿还|归还|返还|支付|给付|偿付|付清|付给|赔偿(?![款金责义请协])|补偿(?![款金责义请协])|退还|退赔|缴纳|交纳|返回|赔付|付还|支取|补足|交付|还清)"
     r"|(?:应|需|须)(?:当)?(?:付|还|交|缴)(?!款)|(?<!未)(?:偿|付)(?=原告|被告|申请)|承担(?=[^,;。责任]{0,20}\d)|欠(?!条|款|付|缴|薪|息)(?=[^,;。]{0,30}\d)|罚款(?=[^,;。]{0,12}\d)"
 )
 _JOINT = re.compile(r"连带|共同")
 _LIABLE = re.compile(r"(?:承担|负|负有)[^,;。]{0,16}?(?:责任|义务)|承担[^,;。]{0,10}?(?:保证|担保|清偿|还款)")
 _TO = re.compile(r"(?:向|给|对|与|欠|付|至)(?:原告|被告|申请执行人|申请人|第三人)?$")
+#: Who must pay stands behind these, whoever is named before them.
+_BY = re.compile(r"(?:由|限|责令|判令|令)(?:被告人?|原告|第三人|被执行人|被申请人)?$")
 _DEADLINE = re.compile(
     r"(?:于|在|自)?(?:本)?(?:判决|裁定|调解书|决定|判决书)?(?:书)?(?:发生法律效力|生效|送达|确定)[^,;。]{0,8}?(?:之日)?[^,;。]{0,6}?(?:内|立即|当日)|立即|即时|限期[^,;。]{0,6}日内|(?:于|在)\d{4}年\d{1,2}月\d{1,2}日(?:前|之前|内)"
 )
@@ -165,6 +167,8 @@ class Reader:
         to = next((k for k, m in enumerate(before) if _TO.search(self.text[start : m.start])), None)
         payers = before if to is None else before[:to]
         payees = [] if to is None else _list_from(self.text, before[to:])
+        ordered = next((k for k, m in enumerate(payers) if _BY.search(self.text[start : m.start])), 0)
+        payees, payers = payees or payers[:ordered], payers[ordered:]
         if to == 0:
             later = before[len(payees) :]
             payers = [m for m in later if not _TO.search(self.text[start : m.start])]

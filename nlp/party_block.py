@@ -20,7 +20,7 @@ from nlp.lexicon import ROLE_WORDS
 from nlp.markers import Marker, party_block
 from nlp.names import Stretch, firm_in, kind_of, names_at, person_at, person_within, skip_brackets
 from nlp.sections import HEAD
-from nlp.spans import labelled, section, span_at
+from nlp.spans import labelled, section, span_at, text_of
 
 _ALIAS = re.compile(r"(?:又名|曾用名|别名|化名|原名)[:为]?(?P<alias>[\u3400-\u9fffA-Za-z·]{2,20})")
 _ADDRESS = re.compile(
@@ -248,7 +248,7 @@ class PartyBlock:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``Doc._.parties``, ``Doc._.agents``, ``Doc._.cause`` and their span groups."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         text = view.text
         _, start = section(doc, view, HEAD)
         if start == len(text):

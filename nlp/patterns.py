@@ -20,7 +20,7 @@ from graph.model.values import parse_date
 from nlp.compact import Compact, compact
 from nlp.money import sums_in
 from nlp.sections import CASE_NO, DOC_TYPE, FACTS, HEAD, PARTIES, RULING, TAIL
-from nlp.spans import section, span_at
+from nlp.spans import section, span_at, text_of
 from nlp.statutes import laws_in
 
 _ZERO = "零〇○◯OoΟОοо0"
@@ -133,7 +133,7 @@ class PatternFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["patterns"]``; needs ``doc.spans["sections"]``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         places = {label: section(doc, view, label) for label in (HEAD, PARTIES, FACTS, RULING, TAIL)}
         spans = []
         for label, start, end, norm in find(view, places):

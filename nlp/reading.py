@@ -14,6 +14,7 @@ from nlp.disposition import Fixed, Part, parts_in, sums_fixed
 from nlp.guarantees import Guarantee
 from nlp.history import Change, Earlier, changes, earlier_cases
 from nlp.holdings import Holding, HoldingReader
+from nlp.liability import Liability
 from nlp.obligations import Obligation, Reader
 from nlp.offices import Office, offices
 
@@ -152,8 +153,8 @@ def _debts(frame: Frame, reading: Reading, recited: list[Obligation], enforcing:
             found = found or own
         else:
             found = found or [d for o in recited for d in _recited(text, o)] or own
-    elif recited:
-        found = found or [debt for one in recited for debt in _recited(text, one)]
+    else:
+        found = [debt for one in recited for debt in _recited(text, one)] + found
     reading.debts = found
 
 
@@ -173,7 +174,6 @@ def _guarantees(frame: Frame, reading: Reading, recited: list[Obligation]) -> No
     refused = _refused(frame, reading, bound)
     begin = guarantees.findings_start(text, *body)
     found = [] if recited else list(guarantees.by_finding(text, cast, begin, body[1], owing, refused))
-    found = [g for g in found if g.guarantor not in owing or g.debtor not in owing]
     told = list(guarantees.by_recital(text, cast, recited, *body)) if recited else []
     best: dict[tuple[int, int], Guarantee] = {}
     for one in (*ordered, *told, *found):
@@ -181,6 +181,17 @@ def _guarantees(frame: Frame, reading: Reading, recited: list[Obligation]) -> No
         if pair not in best or best[pair].confidence < one.confidence:
             best[pair] = one
     reading.guarantees = list(best.values())
+    # Who is found to have guaranteed is no debtor himself, even where the disposition says 共同偿还 of both.
+    answering = {
+        (one.guarantor, one.debtor) for one in reading.guarantees if one.rule == "found" and one.confidence >= 0.8
+    }
+    reading.debts = [
+        debt
+        for debt in reading.debts
+        if not any(
+            (debt.debtor, other.debtor) in answering and other.creditor == debt.creditor for other in reading.debts
+        )
+    ]
     _joint(text, reading, joint)
 
 
@@ -194,7 +205,7 @@ def _refused(frame: Frame, reading: Reading, bound: set[int]) -> set[int]:
     return parties - liable - claimants
 
 
-def _joint(text: str, reading: Reading, joint: list[tuple[guarantees.Liability, tuple[int, ...]]]) -> None:
+def _joint(text: str, reading: Reading, joint: list[tuple[Liability, tuple[int, ...]]]) -> None:
     """Who is liable jointly owes what the others owe."""
     for one, debtors in joint:
         if one.bond == "supplementary":

@@ -17,7 +17,7 @@ from nlp.judges import signers_in
 from nlp.names import Stretch
 from nlp.reading import Frame, Reading, read_frame
 from nlp.sections import FACTS, HEAD, PARTIES, REASONING, RULING, TAIL
-from nlp.spans import labelled, section
+from nlp.spans import labelled, section, text_of
 from nlp.statutes import statutes_before
 
 FIELDS = ("relations", "amounts", "obligations", "earlier", "changes", "judges", "statutes")
@@ -151,7 +151,7 @@ class RelationReader:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the records named in :data:`FIELDS`."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         frame = _frame(doc, view)
         ruling, tail = frame.sections[RULING], frame.sections[TAIL]
         records = _Records(view, read_frame(frame, _subjects(doc, view)))

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, SpanGroup
 from nlp.compact import compact
 from nlp.lexicon import JUDGE_TITLES, alternatives
 from nlp.markers import first_marker, party_block
-from nlp.spans import view_span
+from nlp.spans import text_of, view_span
 
 HEAD, PARTIES, FACTS, REASONING, RULING, TAIL = "HEAD", "PARTIES", "FACTS", "REASONING", "RULING", "TAIL"
 
@@ -88,7 +88,7 @@ class SectionMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["sections"]``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         ends = outline(view.text)
         bounds = (0, ends.head, ends.parties, ends.facts, ends.reasoning, ends.ruling, len(view.text))
         labels = (HEAD, PARTIES, FACTS, REASONING, RULING, TAIL)
