@@ -18,7 +18,7 @@ _ORGANISATION_TAIL = re.compile(rf"[^,。;:\n()、]{{0,30}}?(?:{_ENDINGS})(?=[,�
 #: Words that follow a name where the source dropped the comma.
 _DETAIL = re.compile(
     r"(?:住所地?|住址|地址|户籍地?|注册地|组织机构代码|统一社会信用代码|信用代码|公民身份|身份证|营业执照|\d{6,}"
-    r"|(?<=..)系(?=单位|公司|该))"
+    r"|(?<=..)系(?=单位|公司|该)|(?<=..)申请(?:强制)?执行(?!人)|(?<=..)关于)"
 )
 _GENDER = re.compile(r"(?<=..)[男女](?=,(?![男女],))")
 _AND_OTHERS = re.compile(r"等[一二三四五六七八九十\d]+[人名家位户].*$")
@@ -46,6 +46,8 @@ def _after_bracket(text: str, at: int, end: int) -> int | None:
     if close < 0:
         return None
     inside = text[at + 1 : close]
+    if inside.startswith(("以下", "简称", "下称", "统称")):
+        return None
     if inside in NAME_BRACKETS or (len(inside) <= 12 and _ORGANISATION_TAIL.match(text, close + 1, end)):
         return close + 1
     return None

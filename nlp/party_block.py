@@ -257,7 +257,8 @@ class PartyBlock:
         end = intro.intro_end(text, reader.stop)
         _add_further(reader, reader.stop, end)
         known = [text[slice(*name)] for party in reader.parties for name in (party.name, *party.aliases)]
-        cause = intro.cause(text, reader.stop, end, known)
+        criminal = any(party.role in ("被告人", "被告单位") for party in reader.parties)
+        cause = intro.cause(text, reader.stop, end, known, criminal=criminal)
         codes = _Codes(doc, view)
         parties = [_record(party, view, codes) for party in reader.parties]
         agents = [_agent_record(agent, view) for agent in reader.agents]
