@@ -25,7 +25,7 @@ Kind = Literal["role", "representative", "agent", "bystander"]
 
 _NUMERAL = "[一二两三四五六七八九十]"
 #: 被告人寿保险… and 第三人民医院 hold a role word only by accident.
-_ROLE = rf"(?:原审|一审|二审|原(?!公诉))?(?:{ROLE_WORDS})(?![民寿保力才])"
+_ROLE = rf"(?:原审|一审|二审|原(?!公诉))?(?:{ROLE_WORDS})(?![民寿保力才])(?<!各方当事人)(?<!双方当事人)"
 _BRACKETS = r"(?:\([^()\n]{1,40}\))*"
 
 _MARKER = re.compile(
@@ -110,9 +110,17 @@ def first_marker(text: str, end: int) -> int:
     return end
 
 
+#: Words of every sentence of a penalty decision; they open an entry with a colon only.
+_COLON_ONLY = frozenset({"当事人", "被处罚人", "被处罚单位", "被处罚当事人"})
+
+
 def _opens(text: str, marker: Marker, previous: Marker | None, start: int) -> bool:
     """Whether ``marker`` opens an entry of the block that begins at ``start``."""
-    if marker.colon or marker.start == start:
+    if marker.colon:
+        return True
+    if marker.word in _COLON_ONLY:
+        return False
+    if marker.start == start:
         return True
     before = text[marker.start - 1]
     if before in "\n。;":

@@ -184,6 +184,7 @@ class Reader:
             creditors = creditors or last.creditors
         if not creditors and last and set(last.debtors) == set(debtors):
             creditors = last.creditors
+        debtors = debtors or self.cast.side(creditors)
         creditors = creditors or self.cast.side(debtors)
         debtors = tuple(index for index in debtors if index not in creditors)
         if not debtors or not creditors:
