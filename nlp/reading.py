@@ -49,6 +49,7 @@ class Bond:
     end: int
     confidence: float
     rule: str
+    fen: int | None = None
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Frame:
     case_no: str
     doc_type: str
     cause: str
+    agency: Subject | None = None
 
     @property
     def stage(self) -> str:
@@ -122,6 +124,7 @@ def read_frame(frame: Frame, subjects: Sequence[Subject]) -> Reading:
     parties = frame.sections["PARTIES"]
     reading.offices = list(offices(text, cast, parties[0] if parties[0] < parties[1] else start, end))
     reading.bonds = [*_added(text, cast, ruling), *_administrators(text, cast, (start, end))]
+    reading.bonds += _penalised(frame, reading)
     reading.earlier = earlier_cases(text, min(parties[0], start), end, frame.case_no, frame.doc_type)
     return reading
 
@@ -257,6 +260,19 @@ def _added(text: str, cast: Cast, ruling: Bounds) -> Iterator[Bond]:
         for debtor in cast.bearing("被执行人"):
             for index in sorted(added - {debtor}):
                 yield Bond("added_as_debtor", index, debtor, match.start(), match.end(), 0.95, "added")
+
+
+def _penalised(frame: Frame, reading: Reading) -> Iterator[Bond]:
+    """Whom a penalty decision punishes, and what fine and confiscation come to."""
+    orders = [part for part in reading.parts if part.kind == "order"]
+    if frame.agency is None or not orders:
+        return
+    agency = reading.cast.add(frame.agency)
+    sums = [one.money.fen for one in reading.sums if one.what in ("fine", "confiscation")]
+    for index in reading.cast.bearing("当事人"):
+        yield Bond(
+            "penalised_by", index, agency, orders[0].start, orders[-1].end, 0.95, "penalty", sum(sums) if sums else None
+        )
 
 
 def _administrators(text: str, cast: Cast, within: Bounds) -> Iterator[Bond]:

@@ -1,7 +1,8 @@
 """An annotation as sets of keys by field, and how two of them agree.
 
 Keys are compared exactly after folding: NFKC, no white space, one kind of bracket, no title marks; dates as ISO;
-sums as decimals in yuan; articles as 第N条 (之M). MICRO pools the fields of :data:`FIELDS`, MACRO is the mean of their F1.
+sums as decimals in yuan; articles as 第N条 (之M). MICRO pools the fields of :data:`FIELDS`, MACRO is the mean of
+their F1.
 """
 
 import re
@@ -70,48 +71,76 @@ def _article(value: object) -> str | None:
     return f"第{read_whole(match[1])}条" + (f"之{read_whole(match[2])}" if match[2] else "")
 
 
-def keys_of(annotation: Mapping[str, Any]) -> Keys:
-    """The keys of one annotation by field, those of :data:`FIELDS` and :data:`EXTRA`."""
-    found: Keys = {field: set() for field in (*FIELDS, *EXTRA)}
+class _Keys:
+    """Collects the keys of one annotation."""
 
-    def put(field: str, *parts: str | int | None) -> None:
-        if parts[-1] is not None and field in found:
-            found[field].add(parts)
+    def __init__(self) -> None:
+        self.found: Keys = {field: set() for field in (*FIELDS, *EXTRA)}
 
-    for name, value in (annotation.get("doc") or {}).items():
-        put(f"doc.{name}", _date(value) if name == "judgment_date" else folded(value))
-    for party in annotation.get("parties") or ():
+    def put(self, field: str, *parts: str | int | None) -> None:
+        """A key of a field that is counted; none when its last part is none."""
+        if parts[-1] is not None and field in self.found:
+            self.found[field].add(parts)
+
+    def doc(self, doc: Mapping[str, Any]) -> None:
+        """The fields of the document itself."""
+        for name, value in doc.items():
+            self.put(f"doc.{name}", _date(value) if name == "judgment_date" else folded(value))
+
+    def party(self, party: Mapping[str, Any]) -> None:
+        """One party under one role."""
         name = folded(party["name"])
-        put("parties", name, folded(party.get("role")) or "")
-        put("party.kind", name, party.get("kind"))
-        put("party.legal_rep", name, folded(party.get("legal_rep")))
-        put("party.address", name, folded(party.get("address")))
+        self.put("parties", name, folded(party.get("role")) or "")
+        self.put("party.kind", name, party.get("kind"))
+        self.put("party.legal_rep", name, folded(party.get("legal_rep")))
+        self.put("party.address", name, folded(party.get("address")))
         for number in ("id_number", "uscc"):
             value = folded(party.get(number))
-            put("party.id", name, number, value.upper() if value else None)
-    for agent in annotation.get("agents") or ():
-        put("agents", folded(agent["name"]))
-        put("agent.firm", folded(agent["name"]), folded(agent.get("firm")))
-    for relation in annotation.get("relations") or ():
-        _relation(put, relation)
-    for amount in annotation.get("amounts") or ():
-        put("amounts", _sum(amount["value_yuan"]))
-        put("amount.what", _sum(amount["value_yuan"]), folded(amount.get("what")))
-    for statute in annotation.get("statutes") or ():
-        put("statutes", folded(statute["law"]), _article(statute.get("article")) or "")
-    for judge in annotation.get("judges") or ():
-        put("judges", folded(judge["name"]), folded(judge.get("title")) or "")
-    for entity in annotation.get("entities") or ():
-        put(f"entity.{entity['label']}", entity["start"], entity["end"])
-    return found
+            self.put("party.id", name, number, value.upper() if value else None)
+
+    def agent(self, agent: Mapping[str, Any]) -> None:
+        """One agent."""
+        self.put("agents", folded(agent["name"]))
+        self.put("agent.firm", folded(agent["name"]), folded(agent.get("firm")))
+
+    def relation(self, relation: Mapping[str, Any]) -> None:
+        """One relation; creditor_of is turned round."""
+        kind, source, target = relation["type"], folded(relation["from"]), folded(relation["to"])
+        if kind == "creditor_of":
+            kind, source, target = "debtor_of", target, source
+        self.put(f"relation.{kind}", source, target)
+        self.put("relation.amount", kind, source, target, _sum(relation.get("amount")))
+
+    def amount(self, amount: Mapping[str, Any]) -> None:
+        """One sum of the disposition."""
+        self.put("amounts", _sum(amount["value_yuan"]))
+        self.put("amount.what", _sum(amount["value_yuan"]), folded(amount.get("what")))
+
+    def statute(self, statute: Mapping[str, Any]) -> None:
+        """One article."""
+        self.put("statutes", folded(statute["law"]), _article(statute.get("article")) or "")
+
+    def judge(self, judge: Mapping[str, Any]) -> None:
+        """One signer."""
+        self.put("judges", folded(judge["name"]), folded(judge.get("title")) or "")
+
+    def entity(self, entity: Mapping[str, Any]) -> None:
+        """One entity, by its place."""
+        self.put(f"entity.{entity['label']}", entity["start"], entity["end"])
 
 
-def _relation(put: Any, relation: Mapping[str, Any]) -> None:
-    kind, source, target = relation["type"], folded(relation["from"]), folded(relation["to"])
-    if kind == "creditor_of":
-        kind, source, target = "debtor_of", target, source
-    put(f"relation.{kind}", source, target)
-    put("relation.amount", kind, source, target, _sum(relation.get("amount")))
+def keys_of(annotation: Mapping[str, Any]) -> Keys:
+    """The keys of one annotation by field, those of :data:`FIELDS` and :data:`EXTRA`."""
+    keys = _Keys()
+    keys.doc(annotation.get("doc") or {})
+    lists = {
+        "parties": keys.party, "agents": keys.agent, "relations": keys.relation, "amounts": keys.amount,
+        "statutes": keys.statute, "judges": keys.judge, "entities": keys.entity,
+    }  # fmt: skip
+    for name, take in lists.items():
+        for item in annotation.get(name) or ():
+            take(item)
+    return keys.found
 
 
 @dataclass(slots=True)
