@@ -97,7 +97,8 @@ def cause(text: str, start: int, end: int, names: Iterable[str], *, criminal: bo
         found = [*_CONVICTED.finditer(text, start)]
         return found[-1].span("cause") if found else None
     if end <= start:
-        return None
+        named = _CAUSE.search(text, start, start + _REACH)
+        return named.span() if named else None
     piece = _PIECE.search(text, max(start, end - 60), end)
     if piece is None:
         return None

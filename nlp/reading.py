@@ -103,12 +103,9 @@ def read_frame(frame: Frame, subjects: Sequence[Subject]) -> Reading:
     enforcing = (
         bool(_ENFORCEMENT.search(frame.stage)) or frame.doc_type.startswith("执行") or bool(cast.bearing("被执行人"))
     )
-    reciting = (
-        enforcing
-        or "拒不执行" in frame.cause
-        or bool(_BANKRUPTCY.search(frame.stage))
-        or "破产" in text[slice(*ruling)]
-    )
+    criminal = "刑" in frame.stage and bool(_CIVIL_CASE.search(text, *body))
+    bankrupt = bool(_BANKRUPTCY.search(frame.stage)) or "破产" in text[slice(*ruling)]
+    reciting = enforcing or criminal or bankrupt
     if reciting:
         _add(cast, harvest.names_recited(text, *body))
     reading.obligations = debts.ordered(reader, reading.parts)
