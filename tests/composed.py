@@ -1,13 +1,13 @@
-"""Composed judgments and a reader of their few turns of phrase: facts of which one may be sure or not, without spaCy."""
+"""Composed judgments and a reader of their few turns of phrase, sure of some facts and of others not, without spaCy."""
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import ingest.textload
 from ingest.demo import codes
 from nlp.facts import Found, JudgmentFacts, Party, Relation
 
@@ -100,10 +100,12 @@ def _relations(text: str) -> Iterator[Relation]:
             yield Relation(kind, *ends, *match.span(), confidence, f"composed.{kind}", amount)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def composed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Texts are read by :func:`read`."""
-    monkeypatch.setattr(ingest.textload, "read", read)
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within, texts are read by :func:`read`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.textload.read", read)
+        yield
 
 
 def write(folder: Path, *texts: str) -> list[Path]:
