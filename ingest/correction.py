@@ -1,9 +1,11 @@
 """A fact as a reviewer says it should read: what he may say, and that the document bears it out.
 
-``{"type", "source", "target", "amount_yuan", "start", "end"}``; what he leaves out stays as it was read. ``source`` and
+``{"type", "source", "target", "amount_yuan", "words"}``; what he leaves out stays as it was read. ``source`` and
 ``target`` are names, or ``{"name", "kind"}``; never keys: who is one subject is decided elsewhere (``decide``).
+``words``: those of the document that say it; instead of them ``start`` and ``end`` may tell their place.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, get_args
@@ -19,7 +21,7 @@ from nlp.names import PartyKind, kind_of
 TYPES: tuple[str, ...] = get_args(RelationType)
 KINDS: tuple[str, ...] = get_args(PartyKind)
 
-_FIELDS = frozenset({"type", "source", "target", "amount_yuan", "start", "end"})
+_FIELDS = frozenset({"type", "source", "target", "amount_yuan", "words", "start", "end"})
 
 #: Longest stretch of words that says one fact.
 _WORDS = 1000
@@ -79,12 +81,22 @@ def _fen(told: object) -> int | None:
 
 
 def _words(document: Mapping[str, Any], body: Mapping[str, Any], place: Sequence[int] | None) -> list[int]:
-    """The place of the words that say it."""
+    """The place of the words that say it; of words that stand at several, the one nearest to where it was read."""
+    text = str(body["text"])
+    words = document.get("words")
+    if words is not None:
+        if not isinstance(words, str) or not words.strip() or len(words) > _WORDS:
+            raise Refused(f"words: expected those that say it, at most {_WORDS} characters")
+        found = [match.start() for match in re.finditer(re.escape(words.strip()), text)]
+        if not found or document.keys() & {"start", "end"}:
+            raise Refused("words: expected words that stand so in the present version of the document, and no place")
+        near = place[0] if place else 0
+        start = min(found, key=lambda at: abs(at - near))
+        return [start, start + len(words.strip())]
     start, end = (document.get(name, own) for name, own in zip(("start", "end"), place or (None, None), strict=True))
     if any(not isinstance(one, int) or isinstance(one, bool) for one in (start, end)):
         raise Refused("start, end: expected the place of the words in the text of the present version")
     assert isinstance(start, int) and isinstance(end, int)
-    text = str(body["text"])
     if not 0 <= start < end <= len(text) or end - start > _WORDS or not text[start:end].strip():
         raise Refused(f"start, end: expected a stretch of the text of at most {_WORDS} characters")
     return [start, end]

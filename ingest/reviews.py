@@ -19,7 +19,6 @@ from graph.ledger.clock import today
 from graph.ledger.ledger import Draft, Writer
 from graph.ledger.reviews import WAITING, Decision, Item, Version
 from graph.ledger.rows import claims_hash, fixed_values, mention_links
-from graph.model.jsontext import load
 from graph.resolve.clusters import node_of, recluster
 from ingest.correction import checked, corrected
 from ingest.masking import mask_cell
@@ -146,19 +145,23 @@ def _tidy(verdict: Verdict) -> Verdict:
 def _decide(writer: Writer, verdict: Verdict, item: Item) -> int:
     if item.state not in WAITING:
         raise Settled(f"the fact is {item.state} by entry {item.decision}; undo that first")
-    connection, p = writer.connection, t.payload.c
-    held = connection.execute(select(p.body).where(p.seq == item.held)).scalar()
-    version = reviews.current(connection, item.rec)
-    body = load(held) if held else None
-    fact = fact_of(item, body)
-    if version is None or version.body is None or body is None or fact is None:
+    version = reviews.current(writer.connection, item.rec)
+    kept = reviews.decisions(writer.connection, item.rec)
+    before = next((one.body for one in kept if one.seq == item.decision), None)
+    if version is None or version.body is None:
         raise Unknown("the document was erased")
-    if verdict.kind == "accept" and item.held != version.seq:
-        raise Settled("the present version of the document no longer has these words; correct or refuse the fact")
-    said = _said(verdict, item, version, fact, reviews.mark_of(item.rec, fact, body["text"]))
+    if item.held == version.seq:
+        fact = fact_of(item, version.body)
+        assert fact is not None
+        mark = reviews.mark_of(item.rec, fact, version.body["text"])
+    else:
+        assert before is not None
+        fact, mark = before["fact"], before["mark"]
+        if verdict.kind == "accept":
+            raise Settled("the present version of the document no longer has these words; correct or refuse the fact")
+    said = _said(verdict, item, version, fact, mark)
     # Its reading comes first: a decision is the last entry of its transaction, and the ledger is whole there.
     seq = writer.seq + (1 if verdict.kind == "refuse" else 2)
-    kept = reviews.decisions(connection, item.rec)
     settle(writer, "", item.rec, [*kept, Decision(seq, verdict.kind, said)])
     return _append(writer, verdict, item.rec, said, seq)
 

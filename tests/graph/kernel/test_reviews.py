@@ -545,3 +545,16 @@ def test_neo4j_holds_the_same(neo4j_store: Neo4jStore) -> None:
             town.decide("undo", next(item.id for item in town.queue() if item.state == "accepted"))
             digests.append(town.check())
         assert digests[:2] == digests[2:]
+
+
+def test_a_decision_whose_old_words_were_erased_can_still_be_settled() -> None:
+    with towns() as (town,):
+        town.load(judgment(DEBT.format(A, B, 3), parties=((A, CODE_A), (B, CODE_B), (Q, ""))))
+        item = town.queue()[0]
+        town.decide("accept", item.id)
+        town.load(judgment(parties=((A, CODE_A), (B, CODE_B)), date="二〇二五年四月十一日"))
+        _erase(town, keys=[context_key(item.rec, Q)])
+        assert [(i.id, i.state) for i in town.queue()] == [(item.id, "ground_changed")]
+        town.decide("refuse", item.id)
+        assert town.queue()[0].state == "refused"
+        town.check()
