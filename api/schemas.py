@@ -81,7 +81,7 @@ PARTS: Mapping[str, Schema] = {
             "date": _or_null(_TEXT),
             "seq": _SEQ,
         },
-        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH},
+        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH, "decision": _SEQ},
     ),
     "Edge": _object(_EDGE, {"seen_on": _LAST, "disagree": _FLAG}),
     "Claim": _object(
@@ -96,7 +96,8 @@ PARTS: Mapping[str, Schema] = {
             "recorded_at": _TEXT,
             "ends_when": _list(_object({"field": _TEXT, "values": _list(_TEXT)})),
             "evidence": _ref("Evidence"),
-        }
+        },
+        {"confirmed_by": _object({"seq": _SEQ, "kind": _TEXT, "by": _TEXT, "reason": _TEXT, "date": _DAY})},
     ),
     "Record": _object(
         {

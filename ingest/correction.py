@@ -87,12 +87,13 @@ def _words(document: Mapping[str, Any], body: Mapping[str, Any], place: Sequence
     if words is not None:
         if not isinstance(words, str) or not words.strip() or len(words) > _WORDS:
             raise Refused(f"words: expected those that say it, at most {_WORDS} characters")
-        found = [match.start() for match in re.finditer(re.escape(words.strip()), text)]
+        # Blanks and line ends do not count: a form may have lost them.
+        found = [match.span() for match in re.finditer(r"\s*".join(map(re.escape, "".join(words.split()))), text)]
         if not found or document.keys() & {"start", "end"}:
             raise Refused("words: expected words that stand so in the present version of the document, and no place")
         near = place[0] if place else 0
-        start = min(found, key=lambda at: abs(at - near))
-        return [start, start + len(words.strip())]
+        start, end = min(found, key=lambda span: abs(span[0] - near))
+        return [start, end]
     start, end = (document.get(name, own) for name, own in zip(("start", "end"), place or (None, None), strict=True))
     if any(not isinstance(one, int) or isinstance(one, bool) for one in (start, end)):
         raise Refused("start, end: expected the place of the words in the text of the present version")

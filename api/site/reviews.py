@@ -60,9 +60,10 @@ def _document(form: FormData) -> dict[str, Any]:
     told = {name: str(form.get(name, "")) for name in ("decision", "reason", "basis")}
     if told["decision"] != "correct":
         return told
+    # A browser drops line ends from a field, but not from what is hidden.
     changed = {name: str(form.get(name, "")).strip() for name in _CORRECTED}
-    before = {name: str(form.get(f"read_{name}", "")).strip() for name in _CORRECTED}
-    return told | {"correction": {name: text for name, text in changed.items() if text != before[name]}}
+    before = {name: "".join(str(form.get(f"read_{name}", "")).split()) for name in _CORRECTED}
+    return told | {"correction": {k: text for k, text in changed.items() if "".join(text.split()) != before[k]}}
 
 
 def _decided(visit: Visit, fact: str, document: dict[str, Any]) -> Response:

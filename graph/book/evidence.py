@@ -116,6 +116,20 @@ def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[
     return sorted(found, key=lambda claim: claim["claim"])
 
 
+def decisions_told(ledger: Ledger, entries: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Who decided, when, why and how, by the sequence of the decision: ``{"seq", "kind", "by", "reason", "date"}``."""
+    found: dict[int, dict[str, Any]] = {}
+    e, p = t.entry.c, t.payload.c
+    query = select(e.seq, p.body).join(t.payload, p.seq == e.seq).where(unsought(e.kind) == "decision")
+    with ledger.reading() as connection:
+        for some in some_of(sorted({entry for entry in entries if entry})):
+            for seq, text in connection.execute(query.where(e.seq.in_(some))):
+                body = json.loads(text)
+                told = {name: body[name] for name in ("kind", "by", "reason")}
+                found[seq] = {"seq": seq, **told, "date": body["meta"]["date"]}
+    return found
+
+
 def claims_of_record(ledger: Ledger, keys: Sequence[str], view: View) -> list[int]:
     """Ids of the live claims that say what a record is, by its keys; those of repairs and objections beside it too."""
     c = t.claim.c
