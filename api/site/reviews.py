@@ -26,14 +26,16 @@ def waiting(
     visit: Visiting,
     cursor: Annotated[str | None, Query(max_length=600)] = None,
     done: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    decided: Annotated[str, Query(pattern=r"^(f[0-9a-f]{23})?$")] = "",
 ) -> Response:
-    """The queue, the oldest first."""
+    """The queue, the oldest first; ``done``, ``decided``: sequence and fact of a decision just made."""
     return visit.page(
         "reviews.html",
         "read_reviews",
         lambda asked: Queue(asked, admits_of(visit, asked)).body(_PAGE, cursor or None),
         types=TYPES,
         done=done,
+        decided=decided,
     )
 
 
@@ -76,4 +78,4 @@ def _decided(visit: Visit, fact: str, document: dict[str, Any]) -> Response:
     )
     if told.status >= 400:
         return problem_page(visit.request, told.body)
-    return RedirectResponse(f"/reviews?done={told.body['seq']}", 303)
+    return RedirectResponse(f"/reviews?done={told.body['seq']}&decided={fact}", 303)
