@@ -287,6 +287,7 @@ def _form(page: Any, fact: str, kind: str) -> dict[str, str]:
     )
     fields = dict(re.findall(r'<input(?: type="hidden")? name="(\w+)" value="([^"]*)"', form))
     fields.pop("form_token", None)
+    fields |= re.findall(r'<textarea name="(words)"[^>]*>([^<]*)</textarea>', form)
     chosen = re.search(r'<option value="(\w+)" selected', form)
     return fields | ({"type": chosen[1]} if chosen else {})
 
