@@ -22,7 +22,8 @@ from graph.model.claims import SHARED
 from graph.store.base import Node
 from graph.store.items import own_id
 from ingest.reviews import VERBS, Verdict, fact_of, item_of, review
-from ingest.sources.judgments.unsure import end_of, yuan
+from ingest.sources.judgments.relations import yuan_of
+from ingest.sources.judgments.unsure import end_of
 from ingest.submitters import Admits
 
 #: What ends a confirmed fact, as codes: its words are gone from a new version, it is undone, its document is erased.
@@ -131,7 +132,7 @@ class Queue:
     def _read(self, rec: str, body: Mapping[str, Any] | None, fact: Mapping[str, Any]) -> dict[str, Any]:
         """Type, ends and amount of a fact."""
         amount = fact.get("amount")
-        told = {"type": fact["type"], "amount_yuan": None if amount is None else yuan(amount)}
+        told = {"type": fact["type"], "amount_yuan": None if amount is None else yuan_of(amount)}
         return told | {side: self._end(rec, body, fact[side]) for side in ("source", "target")}
 
     def _end(self, rec: str, body: Mapping[str, Any] | None, end: Mapping[str, Any]) -> dict[str, Any]:

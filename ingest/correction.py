@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from graph.book.decisions import Refused
+from graph.model.claims import EdgeClaim
 from graph.model.ids import mask_text
 from graph.model.ontology import ontology
 from graph.model.text import norm_name
@@ -103,15 +104,13 @@ def _words(document: Mapping[str, Any], body: Mapping[str, Any], place: Sequence
     return [start, end]
 
 
-def checked(fact: dict[str, Any]) -> dict[str, Any]:
-    """The fact, if it can be an edge; Refused when the ontology has no such relation, or not between such ends."""
-    relation = ontology().relations.get(fact["type"])
-    source, target = fact["source"], fact["target"]
-    if relation is None:
-        raise Refused(f"type: the ontology has no relation {fact['type']} yet; correct or refuse the fact")
-    if source["key"] == target["key"]:
-        raise Refused("source, target: a relation joins two subjects")
-    if not relation.joins(source["kind"], target["kind"]):
-        told = f"{fact['type']} does not lead from {source['kind']} to {target['kind']}"
-        raise Refused(f"type: {told}; correct or refuse the fact")
+def checked(fact: dict[str, Any], edge: EdgeClaim | None) -> dict[str, Any]:
+    """The fact, if its edge is one that the graph has; Refused when it has none such, or not between such ends."""
+    kinds = fact["source"]["kind"], fact["target"]["kind"]
+    relation = ontology().relations.get(edge.relation) if edge else None
+    if edge and edge.target.best.startswith("case:"):
+        kinds = kinds[0], "case"
+    if edge is None or relation is None or not relation.joins(*kinds):
+        told = f"the graph has no {fact['type']} from {kinds[0]} to {kinds[1]}, nor of somebody to himself"
+        raise Refused(f"type, source, target: {told}; correct or refuse the fact")
     return fact

@@ -188,7 +188,8 @@ def _said(verdict: Verdict, item: Item, version: Version, fact: Mapping[str, Any
     grounds, place = [mark], fact["span"] if item.held == version.seq else None
     if verdict.kind != "refuse":
         told = corrected(verdict.correction, fact, version.body, place) if verdict.kind == "correct" else dict(fact)
-        decided = checked(_with_keys(item.rec, version, told))
+        decided = _with_keys(item.rec, version, told)
+        decided = checked(decided, unsure.edge_of(item.rec, version.body, decided, "", None, 0))
         own = reviews.mark_of(item.rec, decided, text)
         # Other words than those that were read are a ground of their own.
         grounds = list(dict.fromkeys([own, *([mark] if decided["span"] == place else [])]))

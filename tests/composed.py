@@ -25,6 +25,7 @@ _RULES: Sequence[tuple[str, str, float]] = (
     ("guarantor_for", rf"(?P<s>{_NAME})为(?P<t>{_NAME})的上述债务提供担保", 0.6),
     ("debtor_of", rf"(?P<s>{_NAME})尚欠(?P<t>{_NAME})货款(?P<n>\d+)元", 0.5),
     ("shareholder_of", rf"(?P<s>{_NAME})系(?P<t>{_NAME})的股东", 0.9),
+    ("added_as_debtor", rf"追加(?P<s>{_NAME})与(?P<t>{_NAME})同为被执行人", 0.7),
     ("penalised_by", rf"(?P<s>{_NAME})曾被(?P<t>{_NAME})处罚", 0.4),
 )
 
@@ -60,8 +61,8 @@ def read(text: str) -> JudgmentFacts:
         parties,
         (),
         tuple(_relations(text)),
-        "composed",
-        "7",
+        extractor="composed",
+        version="7",
     )
 
 

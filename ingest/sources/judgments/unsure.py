@@ -13,7 +13,7 @@ from graph.ledger.reviews import Decision, Version
 from graph.model.claims import SHARED, Claim, EdgeClaim, Mention, Name, NodeClaim
 from graph.model.ids import mask_text
 from graph.model.text import norm_name
-from ingest.sources.judgments import parser
+from ingest.sources.judgments import parser, relations
 from nlp.facts import SURE, Found, JudgmentFacts, Relation
 
 
@@ -60,25 +60,45 @@ def end_of(rec: str, body: Mapping[str, Any] | None, end: Mapping[str, Any]) -> 
     return parser.named_within(rec.removeprefix("doc:"), str(end["name"])).best, str(end["kind"])
 
 
-def yuan(fen: int) -> str:
-    """An amount in fen as yuan, without what follows a whole number."""
-    whole, rest = divmod(fen, 100)
-    return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
+def edge_of(
+    rec: str, body: Mapping[str, Any] | None, fact: Mapping[str, Any], day: str, span: tuple[int, int] | None, seq: int
+) -> EdgeClaim | None:
+    """The edge of a fact that a person confirmed with entry ``seq``, as the reader's own would be; None for no edge.
 
+    Which reader proposed it is no property of the edge: a person stands for it.
+    """
 
-def properties(rec: str, fact: Mapping[str, Any]) -> dict[str, str]:
-    """Properties of the edge of a fact: of a debt its amount, and the document, which tells debts of a pair apart."""
-    if fact["type"] != "debtor_of":
-        return {}
-    amount = fact.get("amount")
-    return {"document": rec.removeprefix("doc:")} | ({"amount_yuan": yuan(amount)} if amount is not None else {})
+    def edge(relation: str, source: Mention, target: Mention, _: Found, told: Mapping[str, str]) -> EdgeClaim:
+        props = {name: value for name, value in told.items() if name != "read_by"}
+        return EdgeClaim(
+            relation, source, target, seen_on=day or None, props=props, level=SHARED, rank=parser.RANK, span=span,
+            confirmed=True, decided=seq,
+        )  # fmt: skip
+
+    def of(name: str, kind: str) -> relations.End:
+        side = next(side for side in ("source", "target") if fact[side]["name"] == name)
+        key, known = end_of(rec, body, fact[side])
+        return relations.End(Mention((key,)), known)
+
+    doc_key = rec.removeprefix("doc:")
+    case = doc_key.partition("|")[0] if "|" in doc_key else ""
+    (source, source_kind), (target, target_kind) = ((fact[s]["name"], fact[s]["kind"]) for s in ("source", "target"))
+    relation = Relation(
+        fact["type"], Found(source, 0, 0), source_kind, Found(target, 0, 0), target_kind, 0, 0, 1.0, fact["rule"],
+        fact.get("amount"),
+    )  # fmt: skip
+    document = relations.Document(doc_key, "", "")
+    mention = Mention((f"case:{case}",)) if case else None
+    made = relations.edge_of(relation, relations.Ends({}, of), document, mention, edge)
+    assert made is None or isinstance(made, EdgeClaim)
+    return made
 
 
 def claims(rec: str, version: Version, decided: Iterable[Decision]) -> list[Claim]:
     """What persons confirmed of a document, of those decisions that stand: the ends by name, and the edge.
 
-    A subject of the head is claimed with its document; one that is known by name only is claimed here too, so that
-    no edge leads to nobody.
+    A subject of the head is claimed with its document, as the case is; one that is known by name only is claimed here
+    too, so that no edge leads to nobody.
     """
     found: list[Claim] = []
     read = reviews.facts_by_mark(rec, version)
@@ -86,21 +106,15 @@ def claims(rec: str, version: Version, decided: Iterable[Decision]) -> list[Clai
         fact = decision.body.get("decided")
         if not fact or not reviews.stands(rec, version, decision):
             continue
-        ends = [(*end_of(rec, version.body, fact[side]), fact[side]["name"]) for side in ("source", "target")]
-        source, target = (Mention((key,)) for key, _, _ in ends)
-        if source == target:  # a later version says that both names are one subject
+        edge = edge_of(rec, version.body, fact, version.date, _place(version, decision, read), decision.seq)
+        if edge is None:  # a later version says that both names are one subject
             continue
-        found += [
-            NodeClaim(Mention((key,)), kind, (Name(name),), level=SHARED, rank=parser.RANK)
-            for key, kind, name in ends
-            if key.startswith("ctx:")
-        ]
-        found.append(
-            EdgeClaim(
-                fact["type"], source, target, seen_on=version.date or None, props=properties(rec, fact), level=SHARED,
-                rank=parser.RANK, span=_place(version, decision, read), confirmed=True, decided=decision.seq,
-            )
-        )  # fmt: skip
+        for side in ("source", "target"):
+            key, kind = end_of(rec, version.body, fact[side])
+            if key.startswith("ctx:") and key in (edge.source.best, edge.target.best):
+                name = (Name(fact[side]["name"]),)
+                found.append(NodeClaim(Mention((key,)), kind, name, level=SHARED, rank=parser.RANK))
+        found.append(edge)
     return found
 
 

@@ -378,8 +378,8 @@ def _text(town: Town) -> str:
         ({"amount_yuan": "-1"}, "amount_yuan"), ({"amount_yuan": "1.234"}, "amount_yuan"),
         ({"amount_yuan": "x"}, "amount_yuan"), ({"amount_yuan": True}, "amount_yuan"), ({"start": "1"}, "start"),
         ({"start": 9, "end": 9}, "start"), ({"start": 0, "end": 10**9}, "start"), ({"start": True}, "start"),
-        ({"source": A}, "two subjects"), ({"type": "guarantor_for"}, "nothing reads otherwise"),
-        ({"type": "legal_rep_of", "source": A, "target": P}, "does not lead"),
+        ({"source": A}, "to himself"), ({"type": "guarantor_for"}, "nothing reads otherwise"),
+        ({"type": "legal_rep_of", "source": A, "target": P}, "the graph has no"),
     ],
 )  # fmt: skip
 def test_a_correction_that_the_document_does_not_bear_out_is_refused(town: Town, correction: Any, told: str) -> None:
@@ -392,7 +392,7 @@ def test_a_correction_that_the_document_does_not_bear_out_is_refused(town: Town,
 def test_a_relation_that_the_graph_does_not_have_can_only_be_refused_or_corrected(town: Town) -> None:
     town.load(judgment(f"{A}曾被岚汀市环保局处罚。", number=9))
     item = town.one("曾被")
-    with pytest.raises(Refused, match="penalised_by"):
+    with pytest.raises(Refused, match="the graph has no penalised_by"):
         town.decide("accept", item.id)
     town.decide("refuse", item.id)
 
@@ -433,6 +433,16 @@ def test_the_ends_are_those_of_the_document_and_nobody_else() -> None:
             (edge,) = town.edges("debtor_of")
             assert f"uscc:{CODE_B}" in town.book.store.get(_VIEW, [edge.target])[edge.target].keys
         one.check()
+
+
+def test_somebody_who_was_added_is_a_party_of_the_case(town: Town) -> None:
+    town.load(judgment(f"追加{Q}与{A}同为被执行人。", number=9))
+    town.decide("accept", town.one("追加").id)
+    edge = next(edge for edge in town.edges("party_in") if edge.props["role"] == "被执行人")
+    ends = town.book.store.get(_VIEW, [edge.source, edge.target])
+    assert ends[edge.source].name == Q and ends[edge.target].kind == "case"
+    assert "read_by" not in edge.props
+    town.check()
 
 
 def test_no_number_gets_into_the_ledger(town: Town) -> None:
