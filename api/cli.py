@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from api import commands as c
@@ -21,13 +22,11 @@ def _time(command: argparse.ArgumentParser, *, as_of: bool = True) -> None:
     command.add_argument("--known-at", metavar="SEQ|DATE", help="what was known then, default now")
 
 
-def _late(name: str) -> c.Command:
+def _late(name: str, module: str = "api.serving") -> c.Command:
     """A command of the service, whose libraries are loaded only when it is asked for."""
 
     def run(args: argparse.Namespace) -> c.Answer:
-        from api import serving
-
-        command: c.Command = getattr(serving, name)
+        command: c.Command = getattr(import_module(module), name)
         return command(args)
 
     return run
@@ -68,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     screening.add_argument("--out", required=True)
     _time(screening)
     _add_export(sub)
+    _add_review(sub)
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")
@@ -114,6 +114,20 @@ def _add_export(sub: Any) -> None:
     _time(exporting)
 
 
+def _add_review(sub: Any) -> None:
+    about = "facts that a reader of texts was not sure of: list, show, decide, export"
+    reviewing = _add(sub, "review", _late("review_command", "api.reviewing"), about)
+    reviewing.add_argument("verb", choices=("list", "show", *_DECIDING, "export"))
+    reviewing.add_argument("id", nargs="?", help="of the fact, as the list prints it")
+    reviewing.add_argument("file", nargs="?", help="of correct: JSON with what should read otherwise")
+    reviewing.add_argument("--limit", type=int, default=50)
+    reviewing.add_argument("--cursor", help="the next of the page before")
+    reviewing.add_argument("--by", metavar="NAME", help="who decides")
+    reviewing.add_argument("--reason")
+    reviewing.add_argument("--basis")
+    reviewing.add_argument("--out", metavar="FILE", help="of export: JSON lines, training data")
+
+
 def _print(command: str, body: Any, as_json: bool) -> None:
     if command == "check-id":
         for line in body:
@@ -124,6 +138,10 @@ def _print(command: str, body: Any, as_json: bool) -> None:
         print(render(command, body))
 
 
+#: Verbs of ``review`` that write.
+_DECIDING = ("accept", "correct", "refuse", "undo")
+
+
 def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
     """The answer once its row is in the audit. What was read is kept back without one; what was written is told."""
     try:
@@ -131,7 +149,8 @@ def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
     except OSError as error:
         told = f"the audit row could not be written: {type(error).__name__}"
         print(f"creditgraph: {told}", file=sys.stderr)
-        if code != 2 and args.command not in ("load", "decide", "backup", "restore"):
+        wrote = args.command in ("load", "decide", "backup", "restore") or getattr(args, "verb", "") in _DECIDING
+        if code != 2 and not wrote:
             return {"status": 507, "title": "audit away", "detail": f"no answer without its row; {told}"}, 2
     return body, code
 

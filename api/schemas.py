@@ -81,7 +81,7 @@ PARTS: Mapping[str, Schema] = {
             "date": _or_null(_TEXT),
             "seq": _SEQ,
         },
-        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH},
+        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH, "decision": _SEQ},
     ),
     "Edge": _object(_EDGE, {"seen_on": _LAST, "disagree": _FLAG}),
     "Claim": _object(
@@ -96,7 +96,8 @@ PARTS: Mapping[str, Schema] = {
             "recorded_at": _TEXT,
             "ends_when": _list(_object({"field": _TEXT, "values": _list(_TEXT)})),
             "evidence": _ref("Evidence"),
-        }
+        },
+        {"confirmed_by": _object({"seq": _SEQ, "kind": _TEXT, "by": _TEXT, "reason": _TEXT, "date": _DAY})},
     ),
     "Record": _object(
         {
@@ -122,6 +123,38 @@ PARTS: Mapping[str, Schema] = {
             "evidence": _PROOF,
         }
     ),
+    "Fact": _object(
+        {"type": _TEXT, "amount_yuan": _or_null(_TEXT), "source": _ref("Entity"), "target": _ref("Entity")}
+    ),
+    "Review": {
+        "allOf": [
+            _ref("Fact"),
+            _object(
+                {
+                    "id": {"type": "string", "pattern": "^f[0-9a-f]{23}$"},
+                    "state": {"enum": ["open", "ground_changed", "accepted", "corrected", "refused"]},
+                    "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+                    "rule": _TEXT,
+                    "extractor": _TEXT,
+                    "sentence": _TEXT,
+                    "mark": _list(_COUNT),
+                    "span": _list(_COUNT),
+                    "document": _ref("Entity"),
+                    "sha256": _HASH,
+                    "seq": _SEQ,
+                    "in_present_version": _FLAG,
+                    "open_to": {"enum": ["public", "shared", "restricted"]},
+                    "decision": _or_null(
+                        _object(
+                            {"seq": _SEQ, "kind": {"enum": ["accept", "correct", "refuse"]}, "by": _TEXT}
+                            | {"reason": _TEXT, "date": _DAY, "fact": _or_null(_ref("Fact"))}
+                        )
+                    ),
+                },
+                {"ends_when": _list(_TEXT), "court": _or_null(_TEXT)},
+            ),
+        ]
+    },
     "Receipt": _object(
         {name: _COUNT for name in ("known_at", "input", "accepted", "merged", "unchanged", "rejected", "quarantined")}
         | {"batch": _TEXT, "source": _TEXT, "warnings": _list(_TEXT)}
@@ -248,6 +281,12 @@ ANSWERS: Mapping[str, Schema] = {
     "post /batches": _ref("Receipt"),
     "post /screening": _page(_SCREENED, **_TIMES),
     "get /audit": _page(_AUDIT_ROW),
+    "get /reviews": _page(_ref("Review"), **_TIMES),
+    "get /reviews/{id}": _object({"review": _ref("Review"), **_TIMES}),
+    "post /reviews/{id}": _object(
+        {"seq": _SEQ, "kind": {"enum": ["accept", "correct", "refuse", "undo"]}, "id": _TEXT, "known_at": _SEQ}
+        | {"state": _or_null(_TEXT), "review": _ref("Review"), "warnings": _list(_TEXT)},
+    ),
 }
 
 _SOMEBODY = {

@@ -140,12 +140,55 @@ def _load(body: dict[str, Any]) -> Iterator[str]:
     yield from (f"  note: {text}" for text in body["warnings"])
 
 
+def _fact(row: dict[str, Any]) -> str:
+    amount = f" {row['amount_yuan']} 元" if row["amount_yuan"] else ""
+    return f"{_who(row['source'])} {row['type']} {_who(row['target'])}{amount}"
+
+
+def _review_row(row: dict[str, Any]) -> Iterator[str]:
+    start, end = row["mark"]
+    words = row["sentence"]
+    yield f"{row['id']} {row['state']} {_fact(row)} ({row['confidence']:.2f}, {row['rule']}, {row['extractor']})"
+    yield f"    {words[:start]}【{words[start:end]}】{words[end:]}".rstrip()
+    yield f"    文书 {row['document']['name']} {row['document']['id']} seq {row['seq']}, open to {row['open_to']}"
+    if row["decision"]:
+        done = row["decision"]
+        yield f"    {done['kind']} {done['by']} {done['date']} seq {done['seq']}: {done['reason']}"
+        if done["fact"]:
+            yield f"    → {_fact(done['fact'])}"
+    if row.get("ends_when"):
+        yield f"    止于 {', '.join(row['ends_when'])}"
+
+
+def _review(body: dict[str, Any]) -> Iterator[str]:
+    if "results" in body:
+        yield f"待核事实 ({body['total']})"
+        for row in body["results"]:
+            yield from _review_row(row)
+        if body["next"]:
+            yield f"next {body['next']}"
+    elif "rows" in body:
+        yield f"rows: {body['rows']}\nout: {body['out']}"
+    elif "kind" in body:
+        yield f"seq {body['seq']} {body['kind']} {body['id']}: {body['state']}"
+    else:
+        yield from _review_row(body["review"])
+
+
 def _key(body: dict[str, Any]) -> Iterator[str]:
     for row in body.get("results", [body]):
         yield " ".join(f"{name} {value}" for name, value in row.items() if value)
 
 
-_RENDERERS = {"key": _key, "show": _show, "path": _path, "reach": _reach, "delta": _delta, "load": _load}
+_RENDERERS = {
+    "key": _key,
+    "review": _review,
+    "show": _show,
+    "path": _path,
+    "reach": _reach,
+    "delta": _delta,
+    "load": _load,
+}
 
 
 def render(command: str, body: dict[str, Any]) -> str:

@@ -26,6 +26,7 @@ from ingest.recorder import Recorder, Row
 from ingest.registry import Source, TextSource
 from ingest.rejects import Refused
 from ingest.retry import retry_waiting
+from ingest.reviews import review_again
 from ingest.schema import Canonical, SourceSpec
 from ingest.sealing import record_key, seal
 from ingest.submitters import Admits, not_admitted, submitter
@@ -54,6 +55,7 @@ def finish(writer: Writer, recorder: Recorder, receipt: Receipt) -> None:
     recorder.settle()
     receipt.released += retry_waiting(writer, receipt.batch)
     read_again(writer, receipt.batch)
+    review_again(writer, receipt.batch)
     receipt.known_at = writer.seq + 1
     writer.append(Draft("batch", receipt.as_json(), batch=receipt.batch, source=receipt.source))
 

@@ -21,7 +21,7 @@ from ingest.receipt import Receipt
 from ingest.recorder import Recorder, Row
 from ingest.rejects import Refused
 from ingest.sealing import Sealed
-from ingest.sources.judgments import parser
+from ingest.sources.judgments import parser, unsure
 from ingest.submitters import Admits, not_admitted
 from nlp.facts import JudgmentFacts, TextTooLong, read
 
@@ -37,9 +37,10 @@ class Document:
 
     def claims(self, fields: Fields, rec_key: str) -> list[Claim]:
         """The claims of the document; numbers become tokens."""
-        return parser.claims(self.facts, self.key, self._pid, sha256=self.sha256)
+        return parser.claims(self.facts, self.key, self.pid_of, sha256=self.sha256)
 
-    def _pid(self, number: str) -> tuple[str, str]:
+    def pid_of(self, number: str) -> tuple[str, str]:
+        """Token and mask of an ID number."""
         return self.vault.token(number), mask_id(number)
 
     def checks(self, fields: Fields) -> Problem | None:
@@ -78,6 +79,7 @@ def row_of(document: Document, text: str, file: str, vault: Vault) -> Row:
         "numbers": places,
         "extractor": f"{document.facts.extractor} {document.facts.version}",
     }
+    archived |= unsure.told(document.facts, document.key, str(archived["text"]), document.pid_of)
     date = document.facts.judgment_date
     sealed = Sealed({}, f"doc:{document.key}", document.sha256)
     return Row(file, 1, sealed, date.value if date else "", False, len(document.facts.parties), None, archived)

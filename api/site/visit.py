@@ -125,6 +125,7 @@ def html(request: Request, template: str, body: dict[str, Any], status: int = 20
         "form_token": session.form_token(token) if token else "",
         "other_language": f"?{urlencode([*asked, ('lang', other)])}",
         "staff": caller.role in ACTIONS["read_batches"],
+        "reviewer": caller.role in ACTIONS["read_reviews"],
         "path": request.url.path,
         "query": dict(asked),
         "subjects_kinds": _subject_kinds(),

@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from graph.book.home import Busy, Home, write_lock
+from graph.ledger import reviews
 from graph.ledger import tables as t
 from graph.ledger.clock import today
 from graph.ledger.ledger import Ledger, Writer
@@ -168,8 +169,10 @@ class Book:
                 self._still = False
 
     def rebuild(self) -> Checkpoint | None:
-        """Make the graph anew from the ledger alone; also the way to take over a foreign store."""
+        """Make graph and review queue anew from the ledger alone; also the way to take over a foreign store."""
         with write_lock(self.home), rare_collections():
+            with self.ledger.writing() as writer:
+                reviews.remake(writer.connection)
             self.store.clear()
             return self._project()
 

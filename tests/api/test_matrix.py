@@ -17,6 +17,7 @@ from graph.model.claims import SHARED
 from graph.store.base import Node, View
 from tests.api.conftest import TODAY, Loaded
 from tests.api.cut_graph import CutGraph
+from tests.api.queue import waiting_fact
 from tests.api.service import PREFIX, Callers, serving
 
 CITY, ELSEWHERE = "359800", "350500"
@@ -44,10 +45,12 @@ def filled(town: Loaded, http: Callers) -> dict[str, str]:
     seq = file["records"][0]["evidence"][0]["seq"]
     judged = http.get("investigator", f"/entities/{company}").json()["judgments"]
     sha256 = next(row["sha256"] for fact in judged for row in fact["evidence"] if row.get("sha256"))
+    fact = waiting_fact(town)
     made = {}
     for route in matrix.NEEDS:
         address, _, query = route.partition("?")
         own = {"records": file["records"][0]["id"], "lists": "L01", "measures": "M002", "batches": "b000001"}
+        own["reviews"] = fact
         place = next((own[part] for part in address.split("/{id}")[0].split("/")[-1:] if part in own), company)
         address = address.replace("{id}", place).replace("{edge}", edge)
         address = address.replace("{seq}", str(seq)).replace("{sha256}", sha256)
@@ -68,7 +71,8 @@ def _called(http: Callers, filled: dict[str, str], route: str, key: str | None, 
     if cookie:
         headers["cookie"] = f"{session.COOKIE}={cookie}"
     more: dict[str, Any] = {}
-    if method == "POST" and "sign" not in address and "batches" not in address:
+    form = not address.startswith(PREFIX)
+    if method == "POST" and not form and "batches" not in address:
         more = {"json": {"rows": []}}
     elif method == "POST" and cookie:
         more = {"data": {"form_token": session.form_token(cookie), "source": "judgments"}}

@@ -13,6 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.api.queue import load
+from tests.composed import CODE_A, DEBT, GUARANTEE, A, B, P, judgment
 from tests.e2e.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -198,3 +200,51 @@ def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, op
     page.keyboard.type("荻苇")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_reviewer_settles_what_the_reader_was_not_sure_of(site: Site, open_as: Open, language: str) -> None:
+    page = open_as("reviewer", language, script=True)
+    page.goto("/reviews")
+    _looked_at(page, f"reviews-none-{language}")
+    said = (GUARANTEE.format(P, A), DEBT.format(A, B, 3000), DEBT.format(B, A, 20))
+    number = {"zh": 9101, "en": 9102}[language]
+    load(site.town, judgment(*said, number=number, parties=((A, CODE_A), (P, ""))))
+    page.goto("/")
+    page.click("nav a[href='/reviews']")
+    cards = page.locator("article.review", has_text=f"民初{number}号")
+    expect(cards).to_have_count(3)
+    expect(cards.locator("mark").first).to_be_visible()
+    _looked_at(page, f"reviews-{language}")
+    card = cards.filter(has=page.locator("mark", has_text="提供担保"))
+    card.locator("form:has(input[value=accept]) button").click()
+    expect(cards).to_have_count(3)
+    assert page.url.endswith("/reviews"), "a reason is required"
+    card.locator("form:has(input[value=accept]) textarea[name=reason]").fill("与原文一致")
+    card.locator("form:has(input[value=accept]) button").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    card = cards.filter(has=page.locator("mark", has_text="货款3000元"))
+    form = card.locator("form:has(input[value=correct])")
+    form.locator("input[name=amount_yuan]").fill("300")
+    form.locator("textarea[name=reason]").fill("笔误")
+    form.locator("button").click()
+    expect(cards).to_have_count(1)
+    cards.locator("a.number, a:has(.number)").first.click()
+    _looked_at(page, f"review-{language}")
+    page.locator("form:has(input[value=refuse]) textarea[name=reason]").fill("原文无此意")
+    page.locator("form:has(input[value=refuse]) button").click()
+    expect(cards).to_have_count(0)
+    page.go_back()
+    page.reload()
+    expect(page.locator("form:has(input[value=undo])")).to_be_visible()
+    _looked_at(page, f"review-decided-{language}")
+
+
+def test_a_reviewer_needs_no_script(site: Site, open_as: Open) -> None:
+    load(site.town, judgment(GUARANTEE.format(P, A), number=9103, parties=((A, CODE_A), (P, ""))))
+    page = open_as("reviewer")
+    page.goto("/reviews")
+    form = page.locator("form:has(input[value=refuse])").first
+    form.locator("textarea[name=reason]").fill("原文无此意")
+    form.locator("button").click()
+    expect(page.get_by_role("status")).to_contain_text("已记录")

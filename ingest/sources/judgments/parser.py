@@ -51,6 +51,26 @@ def claims(facts: JudgmentFacts, doc_key: str, pid_of: PidOf, *, sha256: str = "
     return list(_Reading(facts, doc_key, pid_of, sha256).claims())
 
 
+def named_within(doc_key: str, name: str) -> Mention:
+    """Whoever the judgment ``doc_key`` knows by name only."""
+    return Mention((context_key(f"doc:{doc_key}", _plain(norm_name(mask_text(name))) or "?"),))
+
+
+def subjects(facts: JudgmentFacts, doc_key: str, pid_of: PidOf) -> dict[str, tuple[Mention, str]]:
+    """Mention and kind of everybody whom the judgment names in its head, by name; see :func:`claims`.
+
+    A name that several subjects bear is nobody's: it stays within the document.
+    """
+    reading, found = _Reading(facts, doc_key, pid_of, ""), dict[str, tuple[Mention, str]]()
+    heads = [(p.legal_rep.value, reading._person(p.legal_rep.value, p.legal_rep_id)[0], "person")
+             for p in facts.parties if p.legal_rep and p.kind != "person"]  # fmt: skip
+    for name, mention, kind in [*((p.name, *reading._subject(p)[:2]) for p in facts.parties), *heads]:
+        known = found.setdefault(name, (mention, kind))
+        if known[0] != mention:
+            found[name] = named_within(doc_key, name), known[1]
+    return found
+
+
 def _case(number: str) -> str:
     """The canonical case number without 之N, the comparison form of what cannot be taken apart."""
     return case_base(number) or norm_name(number)
@@ -189,7 +209,7 @@ class _Reading:
         return self._context(name), {}
 
     def _context(self, name: str) -> Mention:
-        return Mention((context_key(self.document.best, _plain(norm_name(mask_text(name))) or "?"),))
+        return named_within(self.document.best.removeprefix("doc:"), name)
 
     def _once(self, mention: Mention, kind: str, name: str, props: dict[str, str]) -> Iterator[Claim]:
         """The node claim of a subject the first time that it is named so."""
