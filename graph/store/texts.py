@@ -1,0 +1,287 @@
+"""The full-text index of archived documents: a projection of the ledger in a file of its own, whichever store is used.
+
+One row a version of a document, with the sequences between which it is current; so a question is answered for any
+moment that the ledger knows. It is made from entries, their payload and their node claims alone, in one transaction
+with its checkpoint. What an erasure takes from the ledger goes from here with the next step; the file of another
+ledger, of another shape or a broken one is made anew.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from graph.ledger import tables as t
+from graph.ledger.ledger import Ledger, head
+from graph.model.claims import RESTRICTED, SHARED
+from graph.model.jsontext import load
+from graph.model.progress import Tell, silent
+from graph.model.words import indexed, query_of
+from graph.store.base import View
+from graph.store.items import own_id
+from graph.store.project import openness, some_of
+
+#: Shape of the index and of its tokens; another number makes it anew.
+SCHEMA = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS document (entry INTEGER PRIMARY KEY, own TEXT NOT NULL, date TEXT NOT NULL,
+    pu TEXT NOT NULL, su TEXT NOT NULL, seq_from INTEGER NOT NULL, seq_to INTEGER);
+CREATE VIRTUAL TABLE IF NOT EXISTS text USING fts5 (tokens, columnsize=0, tokenize='ascii');
+"""
+
+_FOUND = """SELECT d.entry, d.own, d.date FROM text JOIN document d ON d.entry = text.rowid
+    WHERE text MATCH ? AND d.seq_from <= ? AND (d.seq_to IS NULL OR d.seq_to > ?) {open} ORDER BY d.date DESC, d.own"""
+
+#: Documents made ready at a time.
+_PAGE = 200
+
+
+class Version(NamedTuple):
+    """A version of a document: its entry, the id that its key gives, its date, openness and when it was current."""
+
+    entry: int
+    own: str
+    date: str
+    public_until: str
+    shared_until: str
+    seq_from: int
+    seq_to: int | None
+
+
+class Hit(NamedTuple):
+    """A version that holds the words asked for."""
+
+    entry: int
+    own: str
+    date: str
+
+
+class Archived(NamedTuple):
+    """The archived text of an entry: its hash, what read it, and the spans where a number was masked."""
+
+    text: str
+    sha256: str
+    extractor: str
+    hidden: tuple[tuple[int, int], ...]
+
+
+class Checkpoint(NamedTuple):
+    """How far the index has come."""
+
+    ledger_id: str
+    head_hash: str
+    seq: int
+    schema: int
+
+
+def archived_texts(connection: Connection, entries: Iterable[int]) -> dict[int, Archived]:
+    """The archived texts of some entries, by entry; one whose payload was erased has none.
+
+    An entry that reads an earlier one anew (``of``) has the text of that one.
+    """
+    p = t.payload.c
+    found: dict[int, Archived] = {}
+    again: dict[int, list[int]] = {}
+    for some in some_of(dict.fromkeys(entries), _PAGE):
+        for seq, text in connection.execute(select(p.seq, p.body).where(p.seq.in_(some))):
+            body = load(text)
+            if "text" in body:
+                hidden = tuple((int(start), int(end)) for start, end, *_ in body.get("numbers", ()))
+                found[seq] = Archived(body["text"], body.get("sha256", ""), body.get("extractor", ""), hidden)
+            elif "of" in body and body["of"] != seq:
+                again.setdefault(int(body["of"]), []).append(seq)
+    if again:
+        for of, archived in archived_texts(connection, again).items():
+            found |= dict.fromkeys(again[of], archived)
+    return found
+
+
+def _versions(connection: Connection, entries: Iterable[int]) -> Iterator[Version]:
+    """The versions that some entries of documents made, those that were never current left out."""
+    e, c = t.entry.c, t.claim.c
+    query = select(e.seq, e.rec, c.level, c.shown_until, c.seq_from, c.seq_to, c.data)
+    query = query.join(t.claim, (c.entry == e.seq) & (c.a == e.rec) & (c.relation == ""))
+    seen: set[int] = set()
+    for some in some_of(entries):
+        for seq, rec, level, until, start, end, data in connection.execute(query.where(e.seq.in_(some)).order_by(c.id)):
+            if seq not in seen and (end is None or end > start):
+                seen.add(seq)
+                date = str(load(data).get("p", {}).get("date", ""))
+                yield Version(seq, own_id(rec), date, *openness(level, until), start, end)
+
+
+def _documents(connection: Connection, since: int) -> list[int]:
+    """Entries of documents after a sequence, in order; looks at no entry before it."""
+    e = t.entry.c
+    # Without the sign SQLite would walk the index of all documents, however few entries are new.
+    rows = connection.execute(select(e.seq).where(e.seq > since, (e.rec + "").startswith("doc:")).order_by(e.seq))
+    return [int(seq) for seq in rows.scalars()]
+
+
+def _ended(connection: Connection, since: int) -> list[tuple[int, int]]:
+    """Entries of documents that are current no longer since a sequence, with the sequence that ended them."""
+    c = t.claim.c
+    where = (c.seq_to > since, c.relation == "", c.a.startswith("doc:"))
+    return [(entry, end) for entry, end in connection.execute(select(c.entry, c.seq_to).where(*where))]
+
+
+def _erased(connection: Connection, since: int) -> list[int]:
+    """Entries that an erasure after a sequence took something from."""
+    gone = t.erased_entry.c
+    return [int(seq) for seq in connection.execute(select(gone.entry).where(gone.seq > since)).scalars()]
+
+
+class TextIndex:
+    """The index in the file ``path``, opened for each use; its folder is made when it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def _file(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as db:
+            # Derived: what a power cut takes of it is caught up, so no force to the disk a commit.
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-65536"):
+                db.execute(f"PRAGMA {pragma}")
+            yield db
+
+    @contextmanager
+    def _writing(self, db: sqlite3.Connection) -> Iterator[None]:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+    @staticmethod
+    def _state(db: sqlite3.Connection) -> Checkpoint | None:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            return None
+        row = db.execute("SELECT value FROM meta WHERE name = 'checkpoint'").fetchone()
+        return Checkpoint(*json.loads(row[0])) if row else None
+
+    def state(self) -> Checkpoint | None:
+        """The checkpoint; None when there is no index yet, or none that can be read."""
+        if not self._path.exists():
+            return None
+        try:
+            with self._file() as db:
+                return self._state(db)
+        except sqlite3.OperationalError:
+            raise
+        except (sqlite3.DatabaseError, ValueError, TypeError):
+            return None
+
+    def holds(self, ledger: Ledger, seq: int) -> bool:
+        """Whether the index is of this ledger and has come to a sequence."""
+        state = self.state()
+        if state is None or (state.ledger_id, state.schema) != (ledger.id, SCHEMA) or state.seq < seq:
+            return False
+        # Beyond what this reader sees of the ledger another one may have written already.
+        return state.seq > ledger.head()[0] or ledger.hash_at(state.seq) == state.head_hash
+
+    def _forget(self) -> None:
+        """Remove a file that cannot be read."""
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def catch_up(self, ledger: Ledger, tell: Tell = silent, *, anew: bool = False) -> None:
+        """Bring the index to the head of the ledger, or make it ``anew``: whole or not at all.
+
+        Who calls it holds the right to write.
+        """
+        try:
+            self._step(ledger, tell, anew)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._forget()
+            self._step(ledger, tell, anew)
+
+    def _since(self, db: sqlite3.Connection, ledger: Ledger) -> int | None:
+        """The sequence from which the index goes on; None when it is none of this ledger in this shape."""
+        state = self._state(db)
+        if state is None or (state.ledger_id, state.schema) != (ledger.id, SCHEMA):
+            return None
+        return state.seq if ledger.hash_at(state.seq) == state.head_hash else None
+
+    def _step(self, ledger: Ledger, tell: Tell, anew: bool) -> None:
+        with ledger.reading() as connection, self._file() as db:
+            seq, chained = head(connection)
+            known = None if anew else self._since(db, ledger)
+            if known == seq:
+                return
+            with self._writing(db):
+                if known is None:
+                    for table in ("text", "document", "meta"):
+                        db.execute(f"DROP TABLE IF EXISTS {table}")
+                    for statement in _TABLES.split(";")[:-1]:
+                        db.execute(statement)
+                since = known or 0
+                gone = self._drop(db, _erased(connection, since)) if known is not None else 0
+                db.executemany("UPDATE document SET seq_to = ?2 WHERE entry = ?1", _ended(connection, since))
+                self._add(db, connection, _documents(connection, since), tell)
+                if gone:
+                    # Deleted rows leave marks and their words in old segments; one segment holds only what is there.
+                    db.execute("INSERT INTO text (text) VALUES ('optimize')")
+                told = json.dumps(Checkpoint(ledger.id, chained, seq, SCHEMA))
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('checkpoint', ?)", (told,))
+            if gone:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @staticmethod
+    def _drop(db: sqlite3.Connection, entries: Sequence[int]) -> int:
+        before = db.total_changes
+        for entry in entries:
+            if db.execute("SELECT 1 FROM document WHERE entry = ?", (entry,)).fetchone():
+                db.execute("DELETE FROM text WHERE rowid = ?", (entry,))
+                db.execute("DELETE FROM document WHERE entry = ?", (entry,))
+        return db.total_changes - before
+
+    @staticmethod
+    def _add(db: sqlite3.Connection, connection: Connection, entries: Sequence[int], tell: Tell) -> None:
+        for some in some_of(entries, _PAGE):
+            texts = archived_texts(connection, [int(str(seq)) for seq in some])
+            rows = [row for row in _versions(connection, texts) if row.entry in texts]
+            db.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            told = ((row.entry, indexed(texts[row.entry].text, texts[row.entry].hidden)) for row in rows)
+            db.executemany("INSERT INTO text (rowid, tokens) VALUES (?, ?)", told)
+            tell("texts indexed", len(rows))
+
+    def found(self, wanted: Sequence[Sequence[str]], view: View, seq: int) -> list[Hit]:
+        """The versions current at a sequence and open to the level of the view that hold all phrases.
+
+        The newest date first, then by id; the same document at most once.
+        """
+        shown = {RESTRICTED: "", SHARED: "AND d.su > ?"}.get(view.level, "AND d.pu > ?")
+        values: list[str | int] = [query_of(wanted), seq, seq, *([view.today] if shown else [])]
+        with self._file() as db:
+            if not wanted or self._state(db) is None:
+                return []
+            rows = db.execute(_FOUND.format(open=shown), values).fetchall()
+        return list({hit.own: hit for hit in map(Hit._make, rows)}.values())
+
+    def problems(self, ledger: Ledger) -> list[str]:
+        """What of the index is not as the ledger says, or not as SQLite would have it; empty when it is whole."""
+        told = "the index of texts is not what the ledger says; run rebuild"
+        try:
+            with ledger.reading() as connection, self._file() as db:
+                rows = {Version(*row) for row in db.execute("SELECT * FROM document")}
+                texts = archived_texts(connection, _documents(connection, 0))
+                expected = {row for row in _versions(connection, texts) if row.entry in texts}
+                kept = dict(db.execute("SELECT rowid, tokens FROM text"))
+                words = {row.entry: indexed(texts[row.entry].text, texts[row.entry].hidden) for row in expected}
+                db.execute("INSERT INTO text (text) VALUES ('integrity-check')")
+                return [] if rows == expected and kept == words else [told]
+        except (sqlite3.DatabaseError, ValueError, TypeError):
+            return [told]
