@@ -110,7 +110,7 @@ class Snippet(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Where phrases stand in a text: all places, in order, what overlaps or touches as one; ``first`` of each phrase."""
+    """Where phrases stand in a text: all places in order, what touches as one; ``first``: where each phrase begins."""
 
     marks: list[tuple[int, int]]
     first: list[int]
@@ -132,14 +132,14 @@ def find(text: str, wanted: Iterable[Sequence[str]], hidden: Sequence[tuple[int,
 def snippets(text: str, found: Found, around: int, most: int) -> list[Snippet]:
     """At most ``most`` pieces of a text, ``around`` signs on each side of a place; first those that begin a phrase.
 
-    Pieces do not overlap; a piece ends before it is longer than eight times ``around``, unless one place is.
+    Pieces do not overlap; a piece ends before it is longer than five times ``around``, unless one place is.
     """
     pieces: list[Snippet] = []
     for start, end in found.marks:
         left, right = max(0, start - around), min(len(text), end + around)
         if pieces and left <= pieces[-1].end:
             last = pieces[-1]
-            if start < last.end or right - last.start <= 8 * around:
+            if start < last.end or right - last.start <= 5 * around:
                 pieces[-1] = Snippet(text[last.start : right], last.start, right, [*last.marks, (start, end)])
                 continue
             left = last.end

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, head
-from graph.model.claims import RESTRICTED, SHARED
+from graph.model.claims import PUBLIC, RESTRICTED, SHARED
 from graph.model.jsontext import load
 from graph.model.progress import Tell, silent
 from graph.model.words import indexed, query_of
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS document (entry INTEGER PRIMARY KEY, own TEXT NOT NUL
 CREATE VIRTUAL TABLE IF NOT EXISTS text USING fts5 (tokens, columnsize=0, tokenize='ascii');
 """
 
-_FOUND = """SELECT d.entry, d.own, d.date FROM text JOIN document d ON d.entry = text.rowid
+_FOUND = """SELECT d.entry, d.own, d.pu, d.su FROM text JOIN document d ON d.entry = text.rowid
     WHERE text MATCH ? AND d.seq_from <= ? AND (d.seq_to IS NULL OR d.seq_to > ?) {open} ORDER BY d.date DESC, d.own"""
 
 #: Documents made ready at a time.
@@ -55,11 +55,11 @@ class Version(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A version that holds the words asked for."""
+    """A version that holds the words asked for; ``open_to``: the level to whom it is open on the reader's day."""
 
     entry: int
     own: str
-    date: str
+    open_to: int
 
 
 class Archived(NamedTuple):
@@ -269,7 +269,11 @@ class TextIndex:
             if not wanted or self._state(db) is None:
                 return []
             rows = db.execute(_FOUND.format(open=shown), values).fetchall()
-        return list({hit.own: hit for hit in map(Hit._make, rows)}.values())
+        found: dict[str, Hit] = {}
+        for entry, own, public, shared in rows:
+            open_to = PUBLIC if view.today < public else SHARED if view.today < shared else RESTRICTED
+            found.setdefault(own, Hit(entry, own, open_to))
+        return list(found.values())
 
     def problems(self, ledger: Ledger) -> list[str]:
         """What of the index is not as the ledger says, or not as SQLite would have it; empty when it is whole."""
