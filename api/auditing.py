@@ -8,7 +8,9 @@ from api.auth import Caller, tidy_purpose
 from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
-_AUDITED = frozenset({"show", "path", "reach", "delta", "screen", "load", "decide", "backup", "restore", "key"})
+_AUDITED = frozenset(
+    {"show", "documents", "path", "reach", "delta", "screen", "load", "decide", "backup", "restore", "key"}
+)
 
 #: Arguments that are no part of the question.
 _NOT_ASKED = frozenset({"run", "command", "json", "purpose"})

@@ -180,7 +180,7 @@ class _Told:
             node, role = self.nodes.get(edge.source), str(edge.props.get("role", ""))
             if edge.target != case or node is None:
                 continue
-            named = any(word in role for word in _ADDED)
+            named = "added_by_ruling" in edge.props or any(word in role for word in _ADDED)
             new = before is not None and before.isdisjoint({node.id, *(norm_name(name.text) for name in node.names)})
             if named or new:
                 body: dict[str, Any] = {"entity": entity(node)}

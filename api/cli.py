@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from api import commands as c
@@ -21,13 +22,11 @@ def _time(command: argparse.ArgumentParser, *, as_of: bool = True) -> None:
     command.add_argument("--known-at", metavar="SEQ|DATE", help="what was known then, default now")
 
 
-def _late(name: str) -> c.Command:
+def _late(name: str, module: str = "serving") -> c.Command:
     """A command of the service, whose libraries are loaded only when it is asked for."""
 
     def run(args: argparse.Namespace) -> c.Answer:
-        from api import serving
-
-        command: c.Command = getattr(serving, name)
+        command: c.Command = getattr(import_module(f"api.{module}"), name)
         return command(args)
 
     return run
@@ -55,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("id")
     showing.add_argument("--section", action="append")
     _time(showing)
+    _add_documents(sub)
     _add_path(sub)
     reaching = _add(sub, "reach", c.reach_command, "who is reached by law, and who is not")
     reaching.add_argument("id")
@@ -104,6 +104,20 @@ def _add_path(sub: Any) -> None:
     path.add_argument("--soft", action="store_true")
     path.add_argument("--rank")
     _time(path)
+
+
+def _add_documents(sub: Any) -> None:
+    search = _add(sub, "documents", _late("documents_command", "searching"), "documents by the words in them")
+    search.add_argument("words", nargs="+", help="all of which must be there; a phrase in “”")
+    for name in ("court", "cause", "doc-type"):
+        search.add_argument(f"--{name}", default="", help="the whole or a part")
+    search.add_argument("--from", dest="start", default="", metavar="DATE", help="of the document, included")
+    search.add_argument("--to", default="", metavar="DATE", help="of the document, included")
+    search.add_argument("--party", default="", metavar="ID", help="a party of its case")
+    search.add_argument("--role", default="", help="of the party in the case, such as 被告")
+    search.add_argument("--limit", type=int, default=20, choices=range(1, 101), metavar="1..100")
+    search.add_argument("--cursor", help="the next of an earlier answer")
+    _time(search)
 
 
 def _add_export(sub: Any) -> None:

@@ -122,6 +122,53 @@ PARTS: Mapping[str, Schema] = {
             "evidence": _PROOF,
         }
     ),
+    "FoundDocument": _object(
+        {
+            "document": _ref("Entity"),
+            **{name: _or_null(_TEXT) for name in ("case_no", "court", "doc_type", "date", "cause")},
+            "sha256": _or_null(_HASH),
+            "open_to": {"enum": ["public", "shared", "restricted"]},
+            "read_by": _TEXT,
+            "places": _COUNT,
+            "snippets": _list(_object({"text": _TEXT, "start": _COUNT, "end": _COUNT, "marks": _list(_list(_COUNT))})),
+            "parties": _list(_object({"entity": _ref("Entity"), "role": _TEXT})),
+            "evidence": _PROOF,
+        }
+    ),
+    "ChainedCase": _object(
+        {
+            "case": _ref("Entity"),
+            "how": _or_null(_TEXT),
+            "follows": _list(_object({"case": _ref("Entity"), "how": _TEXT, "evidence": _PROOF})),
+            "documents": _list(
+                _object(
+                    {name: _or_null(_TEXT) for name in ("doc_type", "court", "date")}
+                    | {"entity": _ref("Entity"), "evidence": _PROOF}
+                )
+            ),
+            "parties": _list(
+                _object(
+                    {
+                        "entity": _ref("Entity"),
+                        "role": _or_null(_TEXT),
+                        "since": _or_null(_ref("Entity")),
+                        "evidence": _PROOF,
+                    }
+                )
+            ),
+            "became": _list(
+                _object(
+                    {
+                        "entity": _ref("Entity"),
+                        "what": _TEXT,
+                        "amount": _or_null(_TEXT),
+                        "of": _or_null(_ref("Entity")),
+                        "evidence": _PROOF,
+                    }
+                )
+            ),
+        }
+    ),
     "Receipt": _object(
         {name: _COUNT for name in ("known_at", "input", "accepted", "merged", "unchanged", "rejected", "quarantined")}
         | {"batch": _TEXT, "source": _TEXT, "warnings": _list(_TEXT)}
@@ -144,6 +191,7 @@ _FILE = _object(
         "engagements": _list(_object({"report_no": _or_null(_TEXT), "id": _ID, "evidence": _PROOF})),
         "certificates": _list(_object({"id": _ID, "evidence": _PROOF})),
         "keys": _list(_TEXT),
+        "chain": _list(_ref("ChainedCase")),
     },
 )
 _COUNTED = _object({"relation": _TEXT, "direction": {"enum": ["in", "out"]}, "count": _COUNT})
@@ -204,6 +252,7 @@ ANSWERS: Mapping[str, Schema] = {
     "get /entities/{id}": _FILE,
     "get /entities/{id}/expansions": _page(_COUNTED, entity=_ref("Entity"), **_TIMES),
     "get /entities/{id}/records": _page(_ref("Record"), entity=_ref("Entity"), **_TIMES),
+    "get /entities/{id}/chain": _page(_ref("ChainedCase"), entity=_ref("Entity"), **_TIMES),
     "get /entities/{id}/neighbours": _page(_object({"node": _ref("Entity"), "edge": _ref("Edge")}), **_TIMES),
     "get /entities/{id}/edges/{edge}": _object(
         {"edge": _ref("Edge"), "from": _ref("Entity"), "to": _ref("Entity"), "claims": _list(_ref("Claim")), **_TIMES}
@@ -230,6 +279,7 @@ ANSWERS: Mapping[str, Schema] = {
             **_TIMES,
         }
     ),
+    "get /documents": _page(_ref("FoundDocument"), words=_list(_TEXT), **_TIMES),
     "get /documents/{sha256}/text": _object(
         {
             "sha256": _HASH,
