@@ -19,6 +19,7 @@ from api.routers import audit, documents, entities, records, screening
 from api.routers import open as open_routes
 from api.schemas import ANSWERS, EXAMPLES, PARTS
 from api.service import THREADS, THREADS_NEO4J, Service
+from api.site import documents as document_pages
 from api.site import records as record_pages
 from api.site import signing, subjects
 from api.site.visit import problem_page
@@ -164,7 +165,7 @@ def create_app(home: Home | None = None) -> FastAPI:
     app.include_router(open_routes.router)
     for routes in (entities, documents, records, screening, audit):
         app.include_router(routes.router, prefix=PREFIX)
-    for pages in (subjects, record_pages, signing):
+    for pages in (subjects, document_pages, record_pages, signing):
         app.include_router(pages.router)
     _handlers(app)
     app.add_middleware(Gate, service=lambda: app.state.service)

@@ -139,7 +139,8 @@ class _Told:
             if edge.target == case and edge.source in self.nodes:
                 since = _since(self.chain.of_case[case], self.proof[edge.id])
                 body: dict[str, Any] = {"entity": entity(self.nodes[edge.source]), "role": edge.props.get("role")}
-                body |= {"since": entity(since) if since else None, "evidence": self.proof[edge.id]}
+                body |= {"since": entity(since) if since else None, "edge": edge.id}
+                body |= {"match": edge.match, "evidence": self.proof[edge.id]}
                 rows.append(body)
         return sorted(rows, key=_by_name)
 
@@ -185,7 +186,8 @@ class _Told:
             if named or new:
                 body: dict[str, Any] = {"entity": entity(node)}
                 body |= {"what": "added_party" if named else "new_party", "role": role, "amount": None}
-                rows.append(body | {"of": None, "match": edge.match, "evidence": self.proof[edge.id]})
+                body |= {"of": None, "edge": edge.id, "match": edge.match}
+                rows.append(body | {"evidence": self.proof[edge.id]})
         return rows
 
     def _on_record(self, case: str) -> list[dict[str, Any]]:

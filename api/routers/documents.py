@@ -32,7 +32,7 @@ def documents(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Cursor = None,
 ) -> Response:
-    """The newest first. `text` of a snippet is the signs `start` to `end` of the archived text, `marks` are spans of it.
+    """The newest first. `text` of a snippet is signs `start` to `end` of the archived text, whose spans `marks` are.
 
     Only documents that the view shows; judgments are shared, so the public finds none.
     """

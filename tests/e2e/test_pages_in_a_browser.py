@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -81,6 +82,10 @@ def _addresses(site: Site) -> dict[str, str]:
         "neighbours": f"/subjects/{company}/neighbours?relation=shareholder_of&direction=in",
         "reach": f"/subjects/{company}/reach",
         "reach-of-a-person": "/subjects/黎伯衡/reach",
+        "documents-form": "/documents",
+        "documents": "/documents?q=" + quote("连带清偿 “借款本金”"),
+        "documents-narrow": "/documents?q=货款&court=汀北&role=被告&from=2024-01-01",
+        "documents-none": "/documents?q=查无此词",
         "path-form": "/paths",
         "path": f"/paths?from={company}&to={related}",
         "no-path": f"/paths?from={company}&to={related}&max_depth=1",
@@ -99,7 +104,7 @@ def _addresses(site: Site) -> dict[str, str]:
 
 
 #: What the public sees otherwise than an investigator; its other pages differ in nothing but their rows.
-_PUBLIC = ("home", "found", "file", "reach", "delta", "batches", "sign-in")
+_PUBLIC = ("home", "found", "file", "documents-form", "documents", "reach", "delta", "batches", "sign-in")
 
 
 @pytest.mark.parametrize(("role", "language"), [(None, "zh"), ("investigator", "zh"), ("investigator", "en")])
