@@ -15,7 +15,8 @@ from graph.model.text import fold_sign
 #: Stands for a number that was masked: no question can hold it, so no phrase leads over it.
 BARRIER = "\ue000"
 
-_QUOTED = re.compile(r"[“\"„「『](.*?)[”\"“」』]")
+#: A phrase in quotation marks, else what stands between blanks and quotation marks.
+_PART = re.compile(r"[“\"„「『](.*?)[”\"“」』]|([^\s“\"„「『”」』]+)", re.DOTALL)
 
 #: Words that one question may hold.
 MOST_WORDS = 20
@@ -66,12 +67,11 @@ def _tokens(text: str, begin: int, stop: int) -> Iterator[Token]:
 
 
 def phrases(question: str) -> list[tuple[str, ...]]:
-    """The phrases of a question: what stands in quotation marks, and every other word by itself; at most twenty.
+    """The phrases of a question, as typed: what stands in quotation marks, every other word by itself; at most twenty.
 
     Signs that are neither letter nor figure, operators of a search engine among them, drop out.
     """
-    quoted = [match[1] for match in _QUOTED.finditer(question)]
-    parts = quoted + _QUOTED.sub(" ", question).split()
+    parts = (match[1] if match[1] is not None else match[2] for match in _PART.finditer(question))
     read = (tuple(token.text for token in tokens(part)) for part in parts)
     return list(dict.fromkeys(phrase for phrase in read if phrase))[:MOST_WORDS]
 
@@ -138,11 +138,12 @@ def snippets(text: str, found: Found, around: int, most: int) -> list[Snippet]:
     for start, end in found.marks:
         left, right = max(0, start - around), min(len(text), end + around)
         if pieces and left <= pieces[-1].end:
-            last = pieces[-1]
-            if start < last.end or right - last.start <= 5 * around:
-                pieces[-1] = Snippet(text[last.start : right], last.start, right, [*last.marks, (start, end)])
+            last = pieces.pop()
+            if right - last.start <= 5 * around:
+                pieces.append(Snippet(text[last.start : right], last.start, right, [*last.marks, (start, end)]))
                 continue
-            left = last.end
+            left = min(last.end, start)
+            pieces.append(last._replace(text=text[last.start : left], end=left))
         pieces.append(Snippet(text[left:right], left, right, [(start, end)]))
     firsts = [place for place, piece in enumerate(pieces) if any(piece.start <= at < piece.end for at in found.first)]
     chosen = list(dict.fromkeys([*firsts, *range(len(pieces))]))[:most]
