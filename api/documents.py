@@ -147,15 +147,14 @@ class _Search:
         self.asked, self.filters = asked, filters
         self.party = asked.find(filters.party)[0] if filters.party else None
         self.seq = asked.book.seq(asked.view)
-        self.hits = asked.book.texts(self.seq).found(wanted, asked.view, self.seq)
-        self.truncated = False
+        hits = asked.book.texts(self.seq).found(wanted, asked.view, self.seq)
+        self.hits, self.truncated = hits[:_LOOKED_AT], len(hits) > _LOOKED_AT
         self.versions: dict[str, Hit] = {}
 
     def documents(self) -> list[Node]:
         """The documents, in order."""
         found: dict[str, Node] = {}
-        self.truncated = len(self.hits) > _LOOKED_AT
-        for start in range(0, min(len(self.hits), _LOOKED_AT), _SOME):
+        for start in range(0, len(self.hits), _SOME):
             for hit, node in self._some(self.hits[start : start + _SOME]):
                 self.versions.setdefault(node.id, hit)
                 found.setdefault(node.id, node)
