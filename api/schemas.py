@@ -316,9 +316,10 @@ EXAMPLES: Mapping[str, Any] = {
         "next": None,
         "words": ["货款"],
         "results": [
-            {"document": {"id": "n2d19c9aa6cc3ea17f51d833", "kind": "judgment", "name": "（2024）闽9801民初1号", "uscc": None},
-             "case_no": "（2024）闽9801民初1号", "court": "岚汀市人民法院", "doc_type": "民事判决书", "date": "2024-11-22",
-             "cause": "买卖合同纠纷", "sha256": "e1" * 32, "open_to": "shared", "read_by": "cg-judgment 1", "places": 1,
+            {"document": {**_SOMEBODY, "kind": "judgment", "name": "（2024）闽9801民初1号", "uscc": None},
+             "case_no": "（2024）闽9801民初1号", "court": "岚汀市人民法院", "doc_type": "民事判决书",
+             "date": "2024-11-22", "cause": "买卖合同纠纷", "sha256": "e1" * 32, "open_to": "shared",
+             "read_by": "cg-judgment 1", "places": 1,
              "snippets": [{"text": "尚欠货款3000元", "start": 361, "end": 370, "marks": [[363, 365]]}],
              "parties": [{"entity": _SOMEBODY, "role": "被告"}], "evidence": []}
         ],
