@@ -120,6 +120,47 @@ def test_every_page_can_be_read(site: Site, open_as: Open, role: str | None, lan
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_of_a_text_lead_to_their_place_and_to_the_chain_of_the_case(
+    site: Site, open_as: Open, language: str
+) -> None:
+    page = open_as("investigator", language)
+    page.goto("/")
+    page.click("main a[href='/documents']")
+    page.fill("input[name=q]", "连带清偿责任")
+    page.click("summary >> nth=0")
+    page.fill("input[name=party]", site.town.town.company)
+    page.fill("input[name=role]", "被告")
+    page.click("main button >> nth=0")
+    expect(page.locator("article.document")).to_have_count(1)
+    assert page.locator("blockquote mark").first.inner_text() == "连带清偿责任"
+    found = page.url
+    page.click("blockquote a.place >> nth=-1")
+    assert page.locator("mark.word").count() >= 2
+    assert page.locator(":target").inner_text() == "连带清偿责任"
+    expect(page.locator(":target")).to_be_in_viewport()
+    page.goto(found)
+    page.click("article.document a[href$='#chain']")
+    expect(page.locator("#chain")).to_be_visible()
+    assert page.locator("section.path .proof a").count() >= 5
+    page = open_as("investigator", language, script=True)
+    for name, path in {"documents-of-a-party": found, "chain": "/records/" + _enforced(site, page)}.items():
+        page.goto(path)
+        _looked_at(page, f"{name}-{language}")
+    expect(page.locator("section.path")).to_contain_text({"zh": "被执行人", "en": "judgment debtor"}[language])
+    page.goto(found)
+    page.click("article.document h3 a >> nth=0")
+    _looked_at(page, f"text-with-words-{language}")
+
+
+def _enforced(site: Site, page: Page) -> str:
+    """The id of a document of an enforcement."""
+    page.goto("/documents?q=划拨被执行人")
+    link = page.locator("article.document a[href$='#chain']").first.get_attribute("href")
+    assert link
+    return link.removeprefix("/records/").removesuffix("#chain")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_investigator_gets_from_a_name_to_the_words_that_prove_it(site: Site, open_as: Open, language: str) -> None:
     page = open_as("investigator", language, script=True)
     page.goto("/")
