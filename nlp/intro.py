@@ -20,7 +20,7 @@ _CHARGE = re.compile(r"(?<!涉嫌)犯(?P<cause>[\u3400-\u9fff、()]{2,30}?罪)")
 _PIECE = re.compile(r"[^,。;:()\n《》\"“”]{2,60}$")
 _LEAD = re.compile(r"^(?:.*(?:因|之间|为|等|关于|[^纠]诉))?")
 _BEFORE_CAUSE = "因为就的之等间"
-_NOT_A_CAUSE = re.compile(r"^(?:行政(?:非诉)?(?:执行|审查)?|执行|民事|刑事|该|本|此|上述|非诉.*)$")
+_NOT_A_CAUSE = re.compile(r"^(?:行政(?:非诉)?(?:执行|审查)?|执行|民事|刑事|该|本|此|上述|非诉.*|.*\d+号.*|.*决定书?)$")
 _SHORT_NAME = re.compile(r"\((?:以下)?(?:统称|简称|下称)[:为]?[\"“]?(?P<alias>[^()\"“”,。]{2,20})[\"”]?\)")
 
 #: Full role, by the parts of it that stand for the same side.

@@ -100,9 +100,12 @@ def markers_in(text: str, start: int, end: int) -> Iterator[Marker]:
 
 
 def first_marker(text: str, end: int) -> int:
-    """Index of the first marker before ``end`` that has a colon or opens a line; ``end`` when there is none."""
+    """Index of the first marker before ``end`` with a colon, at the start of a line or behind the case number.
+
+    ``end`` when there is none.
+    """
     for marker in markers_in(text, 0, end):
-        if marker.colon or marker.start == 0 or text[marker.start - 1] == "\n":
+        if marker.colon or marker.start == 0 or text[marker.start - 1] in "\n号":
             return marker.start
     return end
 

@@ -20,9 +20,13 @@ from nlp.lexicon import ROLE_WORDS
 from nlp.markers import Marker, party_block
 from nlp.names import Stretch, firm_in, kind_of, names_at, person_at, person_within, skip_brackets
 from nlp.sections import HEAD
-from nlp.spans import labelled, section, span_at
+from nlp.spans import labelled, section, span_at, text_of
 
 _ALIAS = re.compile(r"(?:又名|曾用名|别名|化名|原名)[:为]?(?P<alias>[\u3400-\u9fffA-Za-z·]{2,20})")
+_ADDRESS = re.compile(
+    r"(?:住所地?|住址|现住址?|(?<=[,。;])住|营业场所|经营场所|主要办事机构所在地|(?<=[,。;])地址|户籍所?在?地)(?:地)?(?:为|:|在)?"
+    r"(?P<address>[\u3400-\u9fffA-Za-z0-9×*·()-]{2,60})"
+)
 _ROLE = re.compile(rf"(?:原审|一审|二审|原(?!公诉))?(?:{ROLE_WORDS})")
 _TOGETHER = re.compile(r"共同|上列|上述|以上|前述|[二两三四五六七八九十]|[2-9]|\d{2}")
 _COUNT = re.compile(r"[二两三四五六七八九十]|[1-9]\d?")
@@ -42,6 +46,7 @@ class PartyRecord(TypedDict):
     legal_rep_title: str
     legal_rep_id: Stretch | None
     aliases: list[Stretch]
+    address: Stretch | None
 
 
 class AgentRecord(TypedDict):
@@ -206,6 +211,7 @@ def _record(party: _Party, view: Compact, codes: _Codes) -> PartyRecord:
     own = (party.name[1], party.own_end)
     number = codes.first(*own, "ID_NUMBER") if kind == "person" else codes.first(party.name[1], party.end, "ORG_CODE")
     representative = party.representative
+    address = _ADDRESS.search(text, *own)
     return PartyRecord(
         name=view.span(*party.name),
         role=party.role,
@@ -217,6 +223,7 @@ def _record(party: _Party, view: Compact, codes: _Codes) -> PartyRecord:
         legal_rep_title=title,
         legal_rep_id=codes.first(representative[1], party.representative_end, "ID_NUMBER") if representative else None,
         aliases=[view.span(*alias) for alias in party.aliases],
+        address=view.span(*address.span("address")) if address else None,
     )
 
 
@@ -241,7 +248,7 @@ class PartyBlock:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``Doc._.parties``, ``Doc._.agents``, ``Doc._.cause`` and their span groups."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         text = view.text
         _, start = section(doc, view, HEAD)
         if start == len(text):

@@ -4,7 +4,8 @@ Sets ``doc.spans["patterns"]``: CASE_NO, DATE (full dates, Arabic or Chinese
 numerals), USCC (18-place unified code, GB 32100-2015), ORG_CODE (organisation
 code, GB 11714-1997, also masked), ID_NUMBER (citizen's number, GB 11643-1999,
 by form), and of the document itself OWN_CASE_NO, COURT, DOC_TYPE and
-JUDGMENT_DATE. ``Span._.norm`` is the ISO date of dates and "" of the rest.
+JUDGMENT_DATE; MONEY (figure to 元) and LAW (titles of laws with their marks). ``Span._.norm`` is the ISO date
+of dates, fen of money and "" of the rest.
 Codes are found by form and context; whether one is valid is for the reader of
 the facts to check.
 """
@@ -17,8 +18,10 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from graph.model.values import parse_date
 from nlp.compact import Compact, compact
+from nlp.money import sums_in
 from nlp.sections import CASE_NO, DOC_TYPE, FACTS, HEAD, PARTIES, RULING, TAIL
-from nlp.spans import section, span_at
+from nlp.spans import section, span_at, text_of
+from nlp.statutes import laws_in
 
 _ZERO = "零〇○◯OoΟОοо0"
 _CHINESE_DATE = (
@@ -40,7 +43,7 @@ _CASE_NO = re.compile(CASE_NO)
 _OWN_CASE_NO = re.compile(rf"(?:^|(?<=\n)|(?<=[书院:]))(?:案号:?)?(?P<value>{CASE_NO})")
 _DOC_TYPE = re.compile(rf"(?:^|(?<=\n)|(?<=法院))(?P<value>{DOC_TYPE})(?=\n|\(|$)")
 _COURT = re.compile(
-    rf"(?:^|(?<=\n))(?P<value>[\u3400-\u9fff]{{2,30}}法院)(?=\n|$|(?:{DOC_TYPE})(?:\n|\(|$)|\((?:19|20)\d\d\))"
+    rf"(?:^|(?<=[\n书号]))(?P<value>(?:(?!书)[\u3400-\u9fff]){{2,30}}?法院)(?=\n|$|(?:{DOC_TYPE})(?:\n|\(|$)|\((?:19|20)\d\d\))"
 )
 #: The ruling that ends or stays an execution names the case that it is given in.
 _NAMED_IN_RULING = re.compile(
@@ -111,6 +114,8 @@ def find(view: Compact, sections: dict[str, tuple[int, int]]) -> list[Hit]:
     """
     text = view.text
     hits = [("CASE_NO", match.start(), match.end(), "") for match in _CASE_NO.finditer(text)]
+    hits += [("MONEY", money.start, money.end, str(money.fen)) for money in sums_in(text, 0, len(text))]
+    hits += [("LAW", law.start, law.end, "") for law in laws_in(text, 0, len(text))]
     hits += [*_dates(text), *_codes(text), *_heading(text, sections[HEAD]), *_signed(text, sections[TAIL])]
     if not any(label == "OWN_CASE_NO" for label, *_ in hits):
         hits += _in_ruling(text, sections[RULING])
@@ -128,7 +133,7 @@ class PatternFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["patterns"]``; needs ``doc.spans["sections"]``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         places = {label: section(doc, view, label) for label in (HEAD, PARTIES, FACTS, RULING, TAIL)}
         spans = []
         for label, start, end, norm in find(view, places):

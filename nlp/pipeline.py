@@ -8,13 +8,13 @@ once ``nlp.pipeline`` is imported, which registers the factories.
 import spacy
 from spacy.language import Language
 
-from nlp import party_block, patterns, sections
+from nlp import party_block, patterns, relations, sections
 
 #: In this order: each component reads what the one before has set.
-COMPONENTS = ("cg_sections", "cg_patterns", "cg_party_block")
+COMPONENTS = ("cg_sections", "cg_patterns", "cg_party_block", "cg_relations")
 
 #: The modules whose import registers the factories above.
-REGISTERED = (sections, patterns, party_block)
+REGISTERED = (sections, patterns, party_block, relations)
 
 
 def build() -> Language:

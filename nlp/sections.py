@@ -15,7 +15,7 @@ from spacy.tokens import Doc, SpanGroup
 from nlp.compact import compact
 from nlp.lexicon import JUDGE_TITLES, alternatives
 from nlp.markers import first_marker, party_block
-from nlp.spans import view_span
+from nlp.spans import text_of, view_span
 
 HEAD, PARTIES, FACTS, REASONING, RULING, TAIL = "HEAD", "PARTIES", "FACTS", "REASONING", "RULING", "TAIL"
 
@@ -35,6 +35,10 @@ _REASONING = re.compile(
 )
 _RULING = re.compile(r"(?:判决|裁定|决定|命令|协议|调解)(?:结果)?如下")
 _SIGNATURE = re.compile(rf"(?:^|(?<=[\n。)]))(?:{alternatives(JUDGE_TITLES)})(?![^\n。]{{0,12}}认为)")
+#: Signatures that nothing parts from the words before: a title, a name, and a further title or the date.
+_LOOSE_SIGNATURE = re.compile(
+    rf"(?:{alternatives(JUDGE_TITLES)})(?=[\u3400-\u9fff·*×]{{2,8}}?(?:{alternatives(JUDGE_TITLES)}|二[〇○零0]|20\d\d))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ def outline(text: str) -> Outline:
     _, parties = party_block(text, head)
     rulings = [match.end() for match in _RULING.finditer(text, parties)]
     signatures = [match.start() for match in _SIGNATURE.finditer(text, parties)]
+    if not signatures:
+        signatures = [match.start() for match in _LOOSE_SIGNATURE.finditer(text, max(parties, len(text) - _TAIL_CHARS))]
     if rulings:
         signed = [end for end in rulings if signatures and end <= signatures[-1]]
         ruling = (signed or rulings)[-1]
@@ -82,7 +88,7 @@ class SectionMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["sections"]``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         ends = outline(view.text)
         bounds = (0, ends.head, ends.parties, ends.facts, ends.reasoning, ends.ruling, len(view.text))
         labels = (HEAD, PARTIES, FACTS, REASONING, RULING, TAIL)

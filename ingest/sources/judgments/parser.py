@@ -8,11 +8,12 @@ tokens. Relations: ontology words; 负责人 is the main responsible person
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from graph.model.claims import SHARED, Claim, EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.model.ids import check_id_card, check_uscc, mask_text
 from graph.model.text import case_base, case_suffix, norm_case_no, norm_name
+from ingest.sources.judgments.relations import Document, End, Ends, edge_of, sure
 from nlp.facts import Agent, Found, JudgmentFacts, Party
 from nlp.lexicon import HEAD_TITLES, OPERATOR_TITLES
 
@@ -76,6 +77,7 @@ class _Reading:
         self.sha256 = sha256 or (doc_key.removeprefix(_UNREAD) if doc_key.startswith(_UNREAD) else "")
         self.case = Mention((f"case:{_case(facts.case_no.value)}",)) if facts.case_no else None
         self._named: set[tuple[str, str]] = set()
+        self._ends: dict[str, End] = {}
 
     def claims(self) -> Iterator[Claim]:
         yield from self._document()
@@ -84,6 +86,7 @@ class _Reading:
             yield from self._party(party, mentions)
         for agent in self.facts.agents:
             yield from self._agent(agent, mentions)
+        yield from self._relations()
 
     def _document(self) -> Iterator[Claim]:
         facts = self.facts
@@ -112,6 +115,7 @@ class _Reading:
         """The party, its place in the case and who represents it by law."""
         mention, kind, props = self._subject(party)
         mentions[party.name] = mention
+        self._ends[party.name] = End(mention, kind)
         yield from self._once(mention, kind, party.name, props)
         place = Found(party.name, party.start, party.end)
         if self.case:
@@ -121,6 +125,7 @@ class _Reading:
 
     def _representative(self, party: Party, found: Found, unit: Mention, kind: str) -> Iterator[Claim]:
         person, props = self._person(found.value, party.legal_rep_id)
+        self._ends.setdefault(found.value, End(person, "person"))
         yield from self._once(person, "person", found.value, props)
         head = party.legal_rep_title in HEAD_TITLES and kind != "individual_business"
         relation = "main_responsible_of" if head else "legal_rep_of"
@@ -139,6 +144,23 @@ class _Reading:
                 yield self._edge(
                     "represents", person, mentions[principal], Found(agent.name, agent.start, agent.end), props
                 )
+
+    def _relations(self) -> Iterator[Claim]:
+        """What the text fixes between subjects, as far as it is sure; whom it names first is claimed before."""
+        ends = Ends(self._ends, lambda name, kind: End(self._context(name), kind))
+        key = self.document.best.removeprefix("doc:")
+        document = Document(key, self.facts.extractor, self.facts.version)
+        for relation in sure(self.facts):
+            for name, kind in (
+                (relation.source.value, relation.source_kind),
+                (relation.target.value, relation.target_kind),
+            ):
+                if name not in self._ends:
+                    end = self._ends[name] = ends.of(name, kind)
+                    yield from self._once(end.mention, end.kind, name, {})
+            found = edge_of(relation, ends, document, self.case, self._edge)
+            if found:
+                yield found
 
     def _subject(self, party: Party) -> tuple[Mention, str, dict[str, str]]:
         """Mention, kind and properties of a party, by its best valid number."""
@@ -173,7 +195,7 @@ class _Reading:
         return NodeClaim(mention, kind, names, props or {}, level=SHARED, rank=RANK)
 
     def _edge(
-        self, relation: str, source: Mention, target: Mention, found: Found, props: dict[str, str] | None = None
+        self, relation: str, source: Mention, target: Mention, found: Found, props: Mapping[str, str] | None = None
     ) -> EdgeClaim:
         date = self.facts.judgment_date
         return EdgeClaim(
