@@ -9,6 +9,7 @@ from typing import Any
 
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from graph.book.book import Book
+from graph.measures.triggers import status
 from graph.model.text import norm_name
 from graph.store.base import Direction, Edge, Node, Reader, View
 
@@ -196,7 +197,8 @@ class _Told:
             record, subject = self.nodes.get(edge.source), self.nodes.get(edge.target)
             if self.records.get(edge.source) == case and record and subject and record.kind in _RECORDS:
                 body: dict[str, Any] = {"entity": entity(subject), "what": record.kind, "record": record.id}
-                body |= {"amount": _amount(record.props), "of": None, "match": edge.match}
+                state = status(record, self.chain.view.as_of or self.chain.view.today)
+                body |= {"amount": _amount(record.props), "of": None, "match": edge.match, "status": state}
                 rows.append(body | {"evidence": self.proof[edge.id]})
         return rows
 
@@ -224,10 +226,10 @@ def _links(chain: _Chain, told: _Told, case: str) -> list[dict[str, Any]]:
 def chain_rows(book: Book, reader: Reader, view: View, node: Node) -> tuple[list[dict[str, Any]], bool, int]:
     """The chain of a case or of the case of a document, whether it was cut, and how many nodes were looked at.
 
-    Each row: ``case``; ``how`` it follows the first of ``follows`` (appeal, enforcement, retrial, review, other; None
-    when it follows none); ``documents``; ``parties`` with role and ``since`` which document; ``became``: ``what`` =
-    debtor or guarantor (with ``of`` whom and ``amount`` in yuan), added_party (his role says so), new_party (he is in
-    no case before), or the kind of a record of the case. Unanswerable 400 for a node that is neither.
+    Each row: ``case``; ``how`` it follows the first of ``follows`` (appeal, enforcement, retrial, review, cited, other;
+    None when it follows none); ``documents``; ``parties`` with role and ``since`` which document; ``became``: ``what``
+    = debtor or guarantor (with ``of`` whom and ``amount`` in yuan), added_party (his role says so), new_party (he is
+    in no case before), or the kind of a record of the case (with ``status``). Unanswerable 400 for any other node.
     """
     chain = _Chain(book, reader, view, node)
     told = _Told(chain)

@@ -83,7 +83,8 @@ def _chained(row: dict[str, Any]) -> Iterator[str]:
     for b in row["became"]:
         of = f" ({_who(b['of'])})" if b["of"] else ""
         amount = f" {b['amount']} 元" if b["amount"] else ""
-        yield f"  → {b['what']} {_who(b['entity'])}{of}{amount}"
+        state = f" {b['status']}" if b.get("status") else ""
+        yield f"  → {b['what']} {_who(b['entity'])}{of}{amount}{state}"
         yield _proof(b["evidence"])
 
 
