@@ -13,9 +13,10 @@ from api.paging import page
 from graph.model.ids import check_id
 from graph.model.text import norm_name
 from graph.model.words import find, phrases, snippets
+from graph.store.archive import Archived, archived_texts
 from graph.store.base import Node
 from graph.store.items import own_id
-from graph.store.texts import Archived, Hit, archived_texts
+from graph.store.texts import Hit
 from ingest.masking import mask_cell
 
 #: Documents that a search counts; beyond them it says that it is truncated.

@@ -8,22 +8,20 @@ ledger, of another shape or a broken one is made anew.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from graph.ledger import tables as t
 from graph.ledger.ledger import Ledger, head
 from graph.model.claims import PUBLIC, RESTRICTED, SHARED
-from graph.model.jsontext import load
 from graph.model.progress import Tell, silent
 from graph.model.words import indexed, query_of
+from graph.store.archive import News, Version, archived_texts, documents, news, versions
 from graph.store.base import View
-from graph.store.items import own_id
-from graph.store.project import openness, some_of
+from graph.store.project import some_of
 
 #: Shape of the index and of its tokens; another number makes it anew.
 SCHEMA = 1
@@ -32,6 +30,8 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document (entry INTEGER PRIMARY KEY, own TEXT NOT NULL, date TEXT NOT NULL,
     pu TEXT NOT NULL, su TEXT NOT NULL, seq_from INTEGER NOT NULL, seq_to INTEGER);
+CREATE INDEX IF NOT EXISTS document_pu ON document (pu);
+CREATE INDEX IF NOT EXISTS document_su ON document (su);
 CREATE VIRTUAL TABLE IF NOT EXISTS text USING fts5 (tokens, columnsize=0, tokenize='ascii');
 """
 
@@ -41,17 +41,8 @@ _FOUND = """SELECT d.entry, d.own, d.pu, d.su FROM text JOIN document d ON d.ent
 #: Documents made ready at a time.
 _PAGE = 200
 
-
-class Version(NamedTuple):
-    """A version of a document: its entry, the id that its key gives, its date, openness and when it was current."""
-
-    entry: int
-    own: str
-    date: str
-    public_until: str
-    shared_until: str
-    seq_from: int
-    seq_to: int | None
+#: Entries without a document after which the checkpoint moves on all the same, so that few are ever looked at again.
+_STRETCH = 20_000
 
 
 class Hit(NamedTuple):
@@ -62,15 +53,6 @@ class Hit(NamedTuple):
     open_to: int
 
 
-class Archived(NamedTuple):
-    """The archived text of an entry: its hash, what read it, and the spans where a number was masked."""
-
-    text: str
-    sha256: str
-    extractor: str
-    hidden: tuple[tuple[int, int], ...]
-
-
 class Checkpoint(NamedTuple):
     """How far the index has come."""
 
@@ -78,63 +60,6 @@ class Checkpoint(NamedTuple):
     head_hash: str
     seq: int
     schema: int
-
-
-def archived_texts(connection: Connection, entries: Iterable[int]) -> dict[int, Archived]:
-    """The archived texts of some entries, by entry; one whose payload was erased has none.
-
-    An entry that reads an earlier one anew (``of``) has the text of that one.
-    """
-    p = t.payload.c
-    found: dict[int, Archived] = {}
-    again: dict[int, list[int]] = {}
-    for some in some_of(dict.fromkeys(entries), _PAGE):
-        for seq, text in connection.execute(select(p.seq, p.body).where(p.seq.in_(some))):
-            body = load(text)
-            if "text" in body:
-                hidden = tuple((int(start), int(end)) for start, end, *_ in body.get("numbers", ()))
-                found[seq] = Archived(body["text"], body.get("sha256", ""), body.get("extractor", ""), hidden)
-            elif "of" in body and body["of"] != seq:
-                again.setdefault(int(body["of"]), []).append(seq)
-    if again:
-        for of, archived in archived_texts(connection, again).items():
-            found |= dict.fromkeys(again[of], archived)
-    return found
-
-
-def _versions(connection: Connection, entries: Iterable[int]) -> Iterator[Version]:
-    """The versions that some entries of documents made, those that were never current left out."""
-    e, c = t.entry.c, t.claim.c
-    query = select(e.seq, e.rec, c.level, c.shown_until, c.seq_from, c.seq_to, c.data)
-    query = query.join(t.claim, (c.entry == e.seq) & (c.a == e.rec) & (c.relation == ""))
-    seen: set[int] = set()
-    for some in some_of(entries):
-        for seq, rec, level, until, start, end, data in connection.execute(query.where(e.seq.in_(some)).order_by(c.id)):
-            if seq not in seen and (end is None or end > start):
-                seen.add(seq)
-                date = str(load(data).get("p", {}).get("date", ""))
-                yield Version(seq, own_id(rec), date, *openness(level, until), start, end)
-
-
-def _documents(connection: Connection, since: int) -> list[int]:
-    """Entries of documents after a sequence, in order; looks at no entry before it."""
-    e = t.entry.c
-    # Without the sign SQLite would walk the index of all documents, however few entries are new.
-    rows = connection.execute(select(e.seq).where(e.seq > since, (e.rec + "").startswith("doc:")).order_by(e.seq))
-    return [int(seq) for seq in rows.scalars()]
-
-
-def _ended(connection: Connection, since: int) -> list[tuple[int, int]]:
-    """Entries of documents that are current no longer since a sequence, with the sequence that ended them."""
-    c = t.claim.c
-    where = (c.seq_to > since, c.relation == "", c.a.startswith("doc:"))
-    return [(entry, end) for entry, end in connection.execute(select(c.entry, c.seq_to).where(*where))]
-
-
-def _erased(connection: Connection, since: int) -> list[int]:
-    """Entries that an erasure after a sequence took something from."""
-    gone = t.erased_entry.c
-    return [int(seq) for seq in connection.execute(select(gone.entry).where(gone.seq > since)).scalars()]
 
 
 class TextIndex:
@@ -183,12 +108,15 @@ class TextIndex:
             return None
 
     def holds(self, ledger: Ledger, seq: int) -> bool:
-        """Whether the index is of this ledger and has come to a sequence."""
+        """Whether the index is of this ledger and knows every document up to a sequence."""
         state = self.state()
-        if state is None or (state.ledger_id, state.schema) != (ledger.id, SCHEMA) or state.seq < seq:
+        if state is None or (state.ledger_id, state.schema) != (ledger.id, SCHEMA):
             return False
         # Beyond what this reader sees of the ledger another one may have written already.
-        return state.seq > ledger.head()[0] or ledger.hash_at(state.seq) == state.head_hash
+        if state.seq <= ledger.head()[0] and ledger.hash_at(state.seq) != state.head_hash:
+            return False
+        with ledger.reading() as connection:
+            return state.seq >= seq or not any(news(connection, state.seq))
 
     def _forget(self) -> None:
         """Remove a file that cannot be read."""
@@ -219,7 +147,8 @@ class TextIndex:
         with ledger.reading() as connection, self._file() as db:
             seq, chained = head(connection)
             known = None if anew else self._since(db, ledger)
-            if known == seq:
+            said = news(connection, known) if known is not None else News([], [], documents(connection, 0))
+            if known is not None and not any(said) and seq - known < _STRETCH:
                 return
             with self._writing(db):
                 if known is None:
@@ -227,10 +156,9 @@ class TextIndex:
                         db.execute(f"DROP TABLE IF EXISTS {table}")
                     for statement in _TABLES.split(";")[:-1]:
                         db.execute(statement)
-                since = known or 0
-                gone = self._drop(db, _erased(connection, since)) if known is not None else 0
-                db.executemany("UPDATE document SET seq_to = ?2 WHERE entry = ?1", _ended(connection, since))
-                self._add(db, connection, _documents(connection, since), tell)
+                gone = self._drop(db, said.erased)
+                db.executemany("UPDATE document SET seq_to = ?2 WHERE entry = ?1", said.ended)
+                self._add(db, connection, said.new, tell)
                 if gone:
                     # Deleted rows leave marks and their words in old segments; one segment holds only what is there.
                     db.execute("INSERT INTO text (text) VALUES ('optimize')")
@@ -252,7 +180,7 @@ class TextIndex:
     def _add(db: sqlite3.Connection, connection: Connection, entries: Sequence[int], tell: Tell) -> None:
         for some in some_of(entries, _PAGE):
             texts = archived_texts(connection, [int(str(seq)) for seq in some])
-            rows = [row for row in _versions(connection, texts) if row.entry in texts]
+            rows = [row for row in versions(connection, texts) if row.entry in texts]
             db.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             told = ((row.entry, indexed(texts[row.entry].text, texts[row.entry].hidden)) for row in rows)
             db.executemany("INSERT INTO text (rowid, tokens) VALUES (?, ?)", told)
@@ -263,10 +191,15 @@ class TextIndex:
 
         The newest date first, then by id; the same document at most once.
         """
-        shown = {RESTRICTED: "", SHARED: "AND d.su > ?"}.get(view.level, "AND d.pu > ?")
+        until = {RESTRICTED: "", SHARED: "su"}.get(view.level, "pu")
+        shown = f"AND d.{until} > ?" if until else ""
         values: list[str | int] = [query_of(wanted), seq, seq, *([view.today] if shown else [])]
         with self._file() as db:
             if not wanted or self._state(db) is None:
+                return []
+            # Who may read no text at all is not told by the time it takes whether a text holds the words.
+            open_to_him = f"SELECT 1 FROM document WHERE {until} > ? LIMIT 1"
+            if until and not db.execute(open_to_him, (view.today,)).fetchone():
                 return []
             rows = db.execute(_FOUND.format(open=shown), values).fetchall()
         found: dict[str, Hit] = {}
@@ -281,8 +214,8 @@ class TextIndex:
         try:
             with ledger.reading() as connection, self._file() as db:
                 rows = {Version(*row) for row in db.execute("SELECT * FROM document")}
-                texts = archived_texts(connection, _documents(connection, 0))
-                expected = {row for row in _versions(connection, texts) if row.entry in texts}
+                texts = archived_texts(connection, documents(connection, 0))
+                expected = {row for row in versions(connection, texts) if row.entry in texts}
                 kept = dict(db.execute("SELECT rowid, tokens FROM text"))
                 words = {row.entry: indexed(texts[row.entry].text, texts[row.entry].hidden) for row in expected}
                 db.execute("INSERT INTO text (text) VALUES ('integrity-check')")
