@@ -184,24 +184,32 @@ def test_verify_tells_what_does_not_fit_and_rebuild_mends_it(judged: Judged) -> 
         whole()
 
 
-def test_a_text_is_as_open_as_its_own_claim_whatever_opens_its_node(judged: Judged) -> None:
-    row = run("documents", "连带清偿", "--json").body["results"][0]
+@pytest.mark.parametrize(
+    ("level", "props", "expected"),
+    [
+        (PUBLIC, {}, {PUBLIC: 0, SHARED: 1, RESTRICTED: 1}),
+        (SHARED, {"ended": "yes"}, {PUBLIC: 0, SHARED: 0, RESTRICTED: 1}),
+    ],
+)
+def test_a_text_is_as_open_as_its_claim_and_its_node(
+    judged: Judged, level: int, props: dict[str, str], expected: dict[int, int]
+) -> None:
+    """Neither does another claim that opens the node open the text, nor is a text found whose record has ended."""
+    row = run("documents", "连带清偿", "--json").body["results"][0]["document"]["id"]
+    told = {}
     with opened() as book:
         reader, view = book.view(as_of=TODAY)
-        key = reader.get(view, [row["document"]["id"]])[row["document"]["id"]].keys[0]
-        claim = NodeClaim(Mention((key,)), "judgment", (Name("公开的题名"),), {}, level=PUBLIC, rank=10)
+        key = reader.get(view, [row])[row].keys[0]
+        claim = NodeClaim(Mention((key,)), "judgment", (Name("另一来源的题名"),), props, level=level, rank=10)
         with book.writing() as writer:
-            writer.append(
-                Draft("record", {"fields": {}}, source="given", rec="rec:given/1", outcome="accepted"), [claim]
-            )
+            draft = Draft("record", {"fields": {}}, source="given", rec="rec:given/1", outcome="accepted")
+            writer.append(draft, [claim])
             writer.append(Draft("batch", {}))
-        told = []
-        for level in (PUBLIC, SHARED):
-            cut_reader = cut(book.view(as_of=TODAY, level=level)[0], level, "")
-            seen = replace(view, level=level)
-            assert cut_reader.get(seen, [row["document"]["id"]])
-            told.append(documents_body(Question(book, cut_reader, seen), "连带清偿", Filters(), 20, None)["total"])
-    assert told == [0, 1]
+        for asked in expected:
+            seen = replace(view, level=asked)
+            question = Question(book, cut(book.view(as_of=TODAY, level=asked)[0], asked, ""), seen)
+            told[asked] = documents_body(question, "连带清偿", Filters(), 20, None)["total"]
+    assert told == expected
 
 
 def test_who_asks_while_another_writes_is_told_to_ask_again(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
