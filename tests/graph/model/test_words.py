@@ -4,7 +4,7 @@ import sqlite3
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph.model.words import BARRIER, MOST_WORDS, find, indexed, phrases, places, query_of, snippets, tokens
@@ -17,6 +17,7 @@ _SIGNS = st.one_of(
 _TEXTS = st.text(_SIGNS, max_size=80)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(_TEXTS)
 def test_every_token_is_what_stands_at_its_place(text: str) -> None:
     read = tokens(text)
@@ -30,6 +31,7 @@ def test_every_token_is_what_stands_at_its_place(text: str) -> None:
         assert before.end <= after.start or (before.start, before.end) == (after.start, after.end)
 
 
+@settings(deadline=None)
 @given(_TEXTS, st.data())
 @example("原告：甲\n公　司，借款３００元", None)
 def test_a_piece_of_a_text_is_found_and_marked_there(text: str, data: st.DataObject | None) -> None:
@@ -51,6 +53,7 @@ def test_a_piece_of_a_text_is_found_and_marked_there(text: str, data: st.DataObj
             assert tokens(text[start:end])[0].text == phrase[0]
 
 
+@settings(deadline=None)
 @given(st.lists(_TEXTS, min_size=1, max_size=4), _TEXTS)
 @example(["甲公司 3000元", "甲 司公"], "甲公司")
 @example(['NEAR("a b")', "a OR b"], 'a* OR NEAR(b) "x')
