@@ -214,6 +214,13 @@ def test_the_public_finds_nothing_and_is_told_nothing(judged: Judged, http: Call
     assert "民初1号" not in page.text
 
 
+def test_a_division_narrows_no_shared_text(judged: Judged, http: Callers) -> None:
+    whole = http.get("investigator", "/documents", q="货款")
+    for division in ("359800", "350500"):
+        other = http.get(http.issue("investigator", division), "/documents", q="货款")
+        assert other.content == whole.content
+
+
 def test_a_text_that_is_public_is_found_by_the_public(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule is the level of the claim, not the word judgment: a source that says so opens its texts."""
     monkeypatch.setattr("ingest.sources.judgments.parser.SHARED", PUBLIC)
