@@ -9,7 +9,7 @@ from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
 _AUDITED = frozenset(
-    {"show", "path", "reach", "delta", "screen", "load", "decide", "review", "backup", "restore", "key"}
+    {"show", "documents", "path", "reach", "delta", "screen", "load", "decide", "review", "backup", "restore", "key"}
 )
 
 #: Arguments that are no part of the question.

@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("id")
     showing.add_argument("--section", action="append")
     _time(showing)
+    _add_documents(sub)
     _add_path(sub)
     reaching = _add(sub, "reach", c.reach_command, "who is reached by law, and who is not")
     reaching.add_argument("id")
@@ -104,6 +105,20 @@ def _add_path(sub: Any) -> None:
     path.add_argument("--soft", action="store_true")
     path.add_argument("--rank")
     _time(path)
+
+
+def _add_documents(sub: Any) -> None:
+    search = _add(sub, "documents", _late("documents_command", "api.searching"), "documents by the words in them")
+    search.add_argument("words", nargs="+", help="all of which must be there; a phrase in “”")
+    for name in ("court", "cause", "doc-type"):
+        search.add_argument(f"--{name}", default="", help="the whole or a part")
+    search.add_argument("--from", dest="start", default="", metavar="DATE", help="of the document, included")
+    search.add_argument("--to", default="", metavar="DATE", help="of the document, included")
+    search.add_argument("--party", default="", metavar="ID", help="a party of its case")
+    search.add_argument("--role", default="", help="of the party in the case, such as 被告")
+    search.add_argument("--limit", type=int, default=20, choices=range(1, 101), metavar="1..100")
+    search.add_argument("--cursor", help="the next of an earlier answer")
+    _time(search)
 
 
 def _add_export(sub: Any) -> None:

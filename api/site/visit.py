@@ -22,7 +22,7 @@ from api.problems import problem_of
 from api.service import Service
 from api.site import session
 from api.site.drawing import drawing, timeline
-from api.site.marking import marked
+from api.site.marking import marked, pieces_of, words_as_facts
 from api.site.words import LANGUAGES, Words, money
 from graph.model.ontology import ontology
 
@@ -49,7 +49,13 @@ def _templates() -> Environment:
     )
     made.lstrip_blocks = True
     made.filters |= {"money": money, "path": lambda text: quote(str(text), safe="")}
-    made.globals |= {"drawing": drawing, "timeline": timeline, "marked": marked}
+    made.globals |= {
+        "drawing": drawing,
+        "timeline": timeline,
+        "marked": marked,
+        "pieces_of": pieces_of,
+        "words_as_facts": words_as_facts,
+    }
     return made
 
 

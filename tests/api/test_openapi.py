@@ -80,6 +80,8 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
         "/lists/L06/delta": {"since": 0},
         "/batches": {},
         f"/documents/{text['sha256']}/text": {},
+        "/documents": {"q": "本院"},
+        f"/entities/{file['judgments'][0]['entity']['id']}/chain": {},
         f"/entities/{town.town.company}/edges/{share['id']}": {},
     }
     for seq in (share["evidence"][0]["seq"], text["seq"]):

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -83,6 +84,10 @@ def _addresses(site: Site) -> dict[str, str]:
         "neighbours": f"/subjects/{company}/neighbours?relation=shareholder_of&direction=in",
         "reach": f"/subjects/{company}/reach",
         "reach-of-a-person": "/subjects/黎伯衡/reach",
+        "documents-form": "/documents",
+        "documents": "/documents?q=" + quote("连带清偿 “借款本金”"),
+        "documents-narrow": "/documents?q=货款&court=汀北&role=被告&from=2024-01-01",
+        "documents-none": "/documents?q=查无此词",
         "path-form": "/paths",
         "path": f"/paths?from={company}&to={related}",
         "no-path": f"/paths?from={company}&to={related}&max_depth=1",
@@ -101,7 +106,7 @@ def _addresses(site: Site) -> dict[str, str]:
 
 
 #: What the public sees otherwise than an investigator; its other pages differ in nothing but their rows.
-_PUBLIC = ("home", "found", "file", "reach", "delta", "batches", "sign-in")
+_PUBLIC = ("home", "found", "file", "documents-form", "documents", "reach", "delta", "batches", "sign-in")
 
 
 @pytest.mark.parametrize(("role", "language"), [(None, "zh"), ("investigator", "zh"), ("investigator", "en")])
@@ -114,6 +119,47 @@ def test_every_page_can_be_read(site: Site, open_as: Open, role: str | None, lan
         expect(page.locator("h1").first).to_be_visible()
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
         _looked_at(page, f"{role or 'public'}-{language}-{name}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_of_a_text_lead_to_their_place_and_to_the_chain_of_the_case(
+    site: Site, open_as: Open, language: str
+) -> None:
+    page = open_as("investigator", language)
+    page.goto("/")
+    page.click("main a[href='/documents']")
+    page.fill("input[name=q]", "连带清偿责任")
+    page.click("summary >> nth=0")
+    page.fill("input[name=party]", site.town.town.company)
+    page.fill("input[name=role]", "被告")
+    page.click("main button >> nth=0")
+    expect(page.locator("article.document")).to_have_count(1)
+    assert page.locator("blockquote mark").first.inner_text() == "连带清偿责任"
+    found = page.url
+    page.click("blockquote a.place >> nth=-1")
+    assert page.locator("mark.word").count() >= 2
+    assert page.locator(":target").inner_text() == "连带清偿责任"
+    expect(page.locator(":target")).to_be_in_viewport()
+    page.goto(found)
+    page.click("article.document a[href$='#chain']")
+    expect(page.locator("#chain")).to_be_visible()
+    assert page.locator("section.path .proof a").count() >= 5
+    page = open_as("investigator", language, script=True)
+    for name, path in {"documents-of-a-party": found, "chain": "/records/" + _enforced(site, page)}.items():
+        page.goto(path)
+        _looked_at(page, f"{name}-{language}")
+    expect(page.locator("section.path")).to_contain_text({"zh": "被执行人", "en": "judgment debtor"}[language])
+    page.goto(found)
+    page.click("article.document h3 a >> nth=0")
+    _looked_at(page, f"text-with-words-{language}")
+
+
+def _enforced(site: Site, page: Page) -> str:
+    """The id of a document of an enforcement."""
+    page.goto("/documents?q=划拨被执行人")
+    link = page.locator("article.document a[href$='#chain']").first.get_attribute("href")
+    assert link
+    return link.removeprefix("/records/").removesuffix("#chain")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
