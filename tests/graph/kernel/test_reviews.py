@@ -389,14 +389,6 @@ def test_a_correction_that_the_document_does_not_bear_out_is_refused(town: Town,
     assert town.book.ledger.head() == before
 
 
-def test_a_relation_that_the_graph_does_not_have_can_only_be_refused_or_corrected(town: Town) -> None:
-    town.load(judgment(f"{A}曾被岚汀市环保局处罚。", number=9))
-    item = town.one("曾被")
-    with pytest.raises(Refused, match="the graph has no penalised_by"):
-        town.decide("accept", item.id)
-    town.decide("refuse", item.id)
-
-
 @pytest.mark.parametrize("verdict", [
     Verdict("approve", "f", "a", "b"), Verdict("accept", "f", " ", "b"), Verdict("accept", "f", "a", ""),
     Verdict("accept", "f", "a", "b" * 2001), Verdict("accept", "f", "a", "b", correction={}),
