@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.model.claims import Claim, Mention
-from graph.model.ontology import relation_of
+from graph.model.ontology import relation as relation_of
 from nlp.facts import SURE, Found, JudgmentFacts, Relation
 
 #: Relations that make somebody a party of the case, with the role.
