@@ -1,0 +1,64 @@
+"""What a PDF must be before its objects are followed: whole, and no larger unpacked than a document is."""
+
+import re
+import zlib
+from itertools import pairwise
+
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, stream_value
+
+from ingest.problems import FileProblem
+
+_END_WITHIN = 4096
+_STREAM = re.compile(rb"stream\r?\n")
+#: Filters that grow their input, named twice in one list: packed twice, unpacked without measure.
+_PACKED = rb"/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL)\b"
+_TWICE = re.compile(rb"\[[^\]]{0,80}" + _PACKED + rb"[^\]]{0,80}" + _PACKED)
+_MAX_STREAM, _MAX_ALL = 64 << 20, 256 << 20
+_PIECE = 1 << 20
+_BOMB = "the PDF unpacks to far more than a judgment holds"
+
+
+def check_whole(data: bytes) -> None:
+    """FileProblem ``cut_file`` without the end mark, ``not_text`` when the streams unpack to too much.
+
+    The library would read what is left of a cut file, and half a judgment is worse than none.
+    """
+    if b"%%EOF" not in data[-_END_WITHIN:]:
+        raise FileProblem("cut_file", "the PDF ends before its end mark (%%EOF)")
+    if _TWICE.search(data):
+        raise FileProblem("not_text", _BOMB)
+    left = _MAX_ALL
+    starts = [match.end() for match in _STREAM.finditer(data)]
+    for start, end in pairwise([*starts, len(data)]):
+        left -= _unpacked(data[start:end], min(left, _MAX_STREAM))[0]
+
+
+def check_contents(page: PDFPage) -> None:
+    """FileProblem ``not_text`` when a stream of the page's text does not unpack as a whole."""
+    for part in page.contents:
+        stream = stream_value(part)
+        if isinstance(stream, PDFStream) and stream.rawdata is not None:
+            filters = [name for name, _ in stream.get_filters()]
+            if len(filters) == 1 and filters[0] in LITERALS_FLATE_DECODE and not _is_whole(stream, stream.rawdata):
+                raise FileProblem("not_text", "the text of the PDF is damaged")
+
+
+def _is_whole(stream: PDFStream, data: bytes) -> bool:
+    if stream.decipher and stream.objid is not None and stream.genno is not None:
+        data = stream.decipher(stream.objid, stream.genno, data, stream.attrs)
+    return _unpacked(data, _MAX_STREAM)[1]
+
+
+def _unpacked(data: bytes, most: int) -> tuple[int, bool]:
+    """How many bytes ``data`` unpacks to, and whether to its end; FileProblem for more than ``most``."""
+    unpacker, count = zlib.decompressobj(), 0
+    try:
+        while data and not unpacker.eof:
+            count += len(unpacker.decompress(data, _PIECE))
+            if count > most:
+                raise FileProblem("not_text", _BOMB)
+            data = unpacker.unconsumed_tail
+    except zlib.error:
+        return count, False
+    return count, unpacker.eof
