@@ -26,7 +26,7 @@ class _Extraction:
 
     out: Path
     read: int = 0
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    refused: dict[Path, FileProblem] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     _pending: deque[tuple[Path, Text]] = field(default_factory=deque)
 
@@ -56,8 +56,7 @@ class _Extraction:
     def _refuse(self, path: Path, problem: FileProblem) -> None:
         """A refused file leaves no JSON, nor that of an earlier call: it would pass for this one's."""
         self._target(path).unlink(missing_ok=True)
-        told = {"code": problem.code, "message": mask_cell(problem.message)}
-        self.errors.append({"file": shown_file(path.name), **told})
+        self.refused[path] = problem
 
     def _target(self, path: Path) -> Path:
         return self.out / f"{path.stem}.json"
@@ -77,7 +76,7 @@ def _write(target: Path, body: dict[str, Any]) -> None:
 
 
 def _checked(names: Sequence[str], out: str) -> tuple[list[Path], Path]:
-    """The files and the folder. Unanswerable 400 for a file that is not there, for two of one stem, for a bad folder."""
+    """The files and the folder. Unanswerable 400 for a file that is not there, two of one stem, or an unfit folder."""
     paths, folder = [Path(name) for name in names], Path(out)
     stems: dict[str, Path] = {}
     for path in paths:
@@ -99,9 +98,14 @@ def extract_command(args: argparse.Namespace) -> Answer:
     folder.mkdir(parents=True, exist_ok=True)
     done = _Extraction(folder)
     done.run(paths)
-    body: dict[str, Any] = {"out": folder.name, "input": len(paths), "read": done.read, "refused": len(done.errors)}
-    body |= {"errors": done.errors, "warnings": done.warnings}
+    refused = [(path, done.refused[path]) for path in paths if path in done.refused]
+    errors = [
+        {"file": shown_file(path.name), "code": problem.code, "message": mask_cell(problem.message)}
+        for path, problem in refused
+    ]
+    body: dict[str, Any] = {"out": folder.name, "input": len(paths), "read": done.read, "refused": len(errors)}
+    body |= {"errors": errors, "warnings": done.warnings}
     if done.read:
-        return body, int(bool(done.errors))
-    first = done.errors[0]
+        return body, int(bool(errors))
+    first = errors[0]
     return body | {"status": 400, "title": first["code"], "detail": f"{first['file']}: {first['message']}"}, 2

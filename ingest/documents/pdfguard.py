@@ -1,11 +1,18 @@
 """What a PDF must be before its objects are followed: whole, and no larger unpacked than a document is."""
 
+import base64
 import re
 import zlib
 from itertools import pairwise
 
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, stream_value
+from pdfminer.pdftypes import (
+    LITERALS_ASCII85_DECODE,
+    LITERALS_ASCIIHEX_DECODE,
+    LITERALS_FLATE_DECODE,
+    PDFStream,
+    stream_value,
+)
 
 from ingest.problems import FileProblem
 
@@ -31,23 +38,46 @@ def check_whole(data: bytes) -> None:
     left = _MAX_ALL
     starts = [match.end() for match in _STREAM.finditer(data)]
     for start, end in pairwise([*starts, len(data)]):
-        left -= _unpacked(data[start:end], min(left, _MAX_STREAM))[0]
+        piece, most = data[start:end], min(left, _MAX_STREAM)
+        size, _ = _unpacked(piece, most)
+        if not size and (bare := _bare(piece)):
+            size, _ = _unpacked(bare, most)
+        left -= size
 
 
 def check_contents(page: PDFPage) -> None:
-    """FileProblem ``not_text`` when a stream of the page's text does not unpack as a whole."""
+    """FileProblem ``not_text`` when a stream of the page's text does not unpack as a whole.
+
+    The library would go on with what it could unpack.
+    """
     for part in page.contents:
         stream = stream_value(part)
-        if isinstance(stream, PDFStream) and stream.rawdata is not None:
-            filters = [name for name, _ in stream.get_filters()]
-            if len(filters) == 1 and filters[0] in LITERALS_FLATE_DECODE and not _is_whole(stream, stream.rawdata):
-                raise FileProblem("not_text", "the text of the PDF is damaged")
+        if stream.rawdata is None:
+            continue
+        filters = [name for name, _ in stream.get_filters()]
+        data = _deciphered(stream, stream.rawdata)
+        if filters and filters[0] in LITERALS_ASCII85_DECODE + LITERALS_ASCIIHEX_DECODE:
+            data, filters = _bare(data) or b"", filters[1:]
+        if len(filters) == 1 and filters[0] in LITERALS_FLATE_DECODE and not _unpacked(data, _MAX_STREAM)[1]:
+            raise FileProblem("not_text", "the text of the PDF is damaged")
 
 
-def _is_whole(stream: PDFStream, data: bytes) -> bool:
+def _deciphered(stream: PDFStream, data: bytes) -> bytes:
     if stream.decipher and stream.objid is not None and stream.genno is not None:
-        data = stream.decipher(stream.objid, stream.genno, data, stream.attrs)
-    return _unpacked(data, _MAX_STREAM)[1]
+        return stream.decipher(stream.objid, stream.genno, data, stream.attrs)
+    return data
+
+
+def _bare(data: bytes) -> bytes | None:
+    """``data`` without its ASCII armour (base 85 or 16); None when it has none."""
+    try:
+        if (end := data.find(b"~>")) >= 0:
+            return base64.a85decode(data[:end].removeprefix(b"<~"))
+        if (end := data.find(b">")) >= 0:
+            return bytes.fromhex(data[:end].decode("ascii"))
+    except ValueError:
+        pass
+    return None
 
 
 def _unpacked(data: bytes, most: int) -> tuple[int, bool]:

@@ -7,16 +7,16 @@ characters), over the end of a page too. Pages of two columns are not told apart
 
 import re
 import unicodedata
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-#: Radicals for the characters that they look like, where Unicode gives no folding; fonts mix them up.
-_RADICALS = dict(
+#: Radicals for the characters that they look like, where Unicode gives no folding; fonts mix them up. The last is the
+#: dot between the parts of a name: Adobe-GB1 has one glyph (CID 99) for it, and its tables name that a katakana sign.
+_ALIKE = dict(
     zip(
-        map(ord, "⺠⻓⻅⻆⻉⻋⻔⻘⻙⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰⺟⻳⺝"),
-        "民长见角贝车门青韦页风飞食马鱼鸟麦黄齐齿龙母龟月",
+        map(ord, "⺠⻓⻅⻆⻉⻋⻔⻘⻙⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰⺟⻳⺝⻄⻣⻤⻁・"),
+        "民长见角贝车门青韦页风飞食马鱼鸟麦黄齐齿龙母龟月西骨鬼虎·",
         strict=True,
     )
 )
@@ -29,6 +29,10 @@ _PAGE_NUMBER = re.compile(
 _STOPS = tuple("。；：！？.;:")
 #: In units of the size of a glyph.
 _SAME_LINE, _OVERPRINT, _GAP, _HAN_GAP, _INDENT, _FULL = 0.4, 0.4, 0.25, 0.8, 1.2, 2.2
+
+
+#: A line that alone reaches further than this many others, not much shorter, is a headline or table beside the text.
+_KEPT_BY, _KEPT_WITHIN = 3, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _line(row: list[Glyph]) -> Line | None:
                 pieces.append(" ")
         pieces.append(glyph.text)
         last = glyph
-    text = _LIKE.sub(lambda m: unicodedata.normalize("NFKC", m[0]), "".join(pieces)).translate(_RADICALS)
+    text = _LIKE.sub(lambda m: unicodedata.normalize("NFKC", m[0]), "".join(pieces)).translate(_ALIKE)
     size = sorted(glyph.size for glyph in seen)[len(seen) // 2]
     return Line(min(g.x0 for g in seen), max(g.x1 for g in seen), size, text.strip())
 
@@ -100,11 +104,13 @@ def paragraphs(pages: Sequence[list[Line]]) -> str:
 
 
 def _joined(lines: list[Line]) -> Iterator[str]:
-    left, right = _margins(lines)
+    right = _right(lines)
     full = [line.x1 > right - _FULL * line.size for line in lines]
+    # Where a full line is followed by the rest of its paragraph, that begins at the left margin.
+    left = min((after.x0 for after, was_full in zip(lines[1:], full, strict=False) if was_full), default=0.0)
     indented = [line.x0 > left + _INDENT * line.size for line in lines]
     begins = [i for i in range(1, len(lines)) if not full[i - 1]]
-    by_indent = bool(begins) and 2 * sum(indented[i] for i in begins) >= len(begins)
+    by_indent = 2 * sum(indented[i] for i in begins) >= len(begins)
     yield lines[0].text
     for i in range(1, len(lines)):
         before, text = lines[i - 1].text, lines[i].text
@@ -113,15 +119,18 @@ def _joined(lines: list[Line]) -> Iterator[str]:
         yield (" " if words else "") + text if goes_on else "\n" + text
 
 
-def _margins(lines: list[Line]) -> tuple[float, float]:
-    """The edges of the text: the outermost that more than one line keeps."""
-    lefts = Counter(round(line.x0) for line in lines)
-    left = min((at for at, count in lefts.items() if count > 1), default=min(lefts))
-    ends = sorted((line.x1 for line in lines), reverse=True)
+def _right(lines: list[Line]) -> float:
+    """The right margin: where the longest line ends, but where many lines end if that one stands out alone."""
+    ends = sorted(line.x1 for line in lines)
     size = sorted(line.size for line in lines)[len(lines) // 2]
-    right = next((end for end, inner in pairwise(ends) if end - inner <= size), ends[0])
-    middle = left + 0.6 * (ends[0] - left)
-    return left, right if right >= middle else ends[0]
+    least = ends[-1] - (1 - _KEPT_WITHIN) * (ends[-1] - min(line.x0 for line in lines))
+    for at in range(len(ends) - 1, -1, -1):
+        near = at + 1 - bisect_left(ends, ends[at] - size)
+        if ends[at] < least or (at == len(ends) - 1 and near > 1):
+            break
+        if near >= _KEPT_BY:
+            return ends[at]
+    return ends[-1]
 
 
 def _without_numbers(pages: Sequence[list[Line]]) -> Sequence[list[Line]]:
@@ -129,7 +138,7 @@ def _without_numbers(pages: Sequence[list[Line]]) -> Sequence[list[Line]]:
     for place in (0, -1):
         found = [_PAGE_NUMBER.fullmatch(page[place].text) if page else None for page in pages]
         numbers = [int(match[1]) for match in found if match]
-        counted = list(range(numbers[0], numbers[0] + len(pages))) if numbers else []
-        if len(pages) > 1 and numbers == counted:
+        counted = numbers and list(range(numbers[0], numbers[0] + len(pages)))
+        if len(pages) > 1 and numbers and numbers == counted:
             return [page[1:] if place == 0 else page[:-1] for page in pages]
     return pages
