@@ -36,7 +36,9 @@ def as_html(text: str, charset: str = "utf-8") -> bytes:
     body = "".join(f"<div style='text-indent: 2em'>\n  {escape(line)}\n</div>" for line in text.splitlines())
     head = f"<meta charset='{charset}'><title>裁判文书</title><style>div {{margin: 0}}</style>"
     hidden = "<script>var id = '案号';</script><template>民事判决书</template><p hidden>已归档</p>"
-    return f"<!DOCTYPE html><html><head>{head}</head><body>{hidden}{body}</body></html>".encode(charset, "xmlcharrefreplace")
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{hidden}{body}</body></html>".encode(
+        charset, "xmlcharrefreplace"
+    )
 
 
 def _is_heading(line: str) -> bool:
