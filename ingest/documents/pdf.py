@@ -37,8 +37,8 @@ UNKNOWN = "\ufffd"
 def read_pdf(data: bytes) -> str:
     """The text of a PDF, its pages joined, one line a paragraph.
 
-    FileProblem ``no_text_layer`` for a scan, ``cut_file`` for a file without its end, ``not_text`` for one that
-    is damaged, needs a password, or does not say which characters its glyphs are.
+    FileProblem ``no_text_layer`` for a scan, ``not_text`` for a file that is cut or damaged, needs a password, or
+    does not say which characters its glyphs are.
     """
     check_whole(data)
     try:

@@ -27,12 +27,12 @@ _BOMB = "the PDF unpacks to far more than a judgment holds"
 
 
 def check_whole(data: bytes) -> None:
-    """FileProblem ``cut_file`` without the end mark, ``not_text`` when the streams unpack to too much.
+    """FileProblem ``not_text`` without the end mark, and when the streams unpack to too much.
 
     The library would read what is left of a cut file, and half a judgment is worse than none.
     """
     if b"%%EOF" not in data[-_END_WITHIN:]:
-        raise FileProblem("cut_file", "the PDF ends before its end mark (%%EOF)")
+        raise FileProblem("not_text", "the PDF is cut or damaged: its end mark (%%EOF) is missing")
     if _TWICE.search(data):
         raise FileProblem("not_text", _BOMB)
     left = _MAX_ALL

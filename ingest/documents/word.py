@@ -17,7 +17,16 @@ _MAX_XML = 64 << 20
 #: Elements whose content no reader of the document sees, or sees at another place.
 _UNSEEN = frozenset({"del", "moveFrom", "txbxContent", "Fallback", "rPrChange", "pPrChange", "rt", "tabs"})
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
-_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, KeyError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    LookupError,
+)
 
 
 def read_docx(data: bytes) -> str:
