@@ -28,7 +28,7 @@ _PAGE_NUMBER = re.compile(
 )
 _STOPS = tuple("。；：！？.;:")
 #: In units of the size of a glyph.
-_SAME_LINE, _OVERPRINT, _GAP, _HAN_GAP, _INDENT, _FULL = 0.4, 0.4, 0.25, 0.8, 1.2, 2.2
+_SAME_LINE, _OVERPRINT, _GAP, _HAN_GAP, _INDENT, _FULL, _LEAST_WIDTH = 0.4, 0.4, 0.25, 0.8, 1.2, 2.2, 12
 
 
 #: A line that alone reaches further than this many others, not much shorter, is a headline or table beside the text.
@@ -105,7 +105,8 @@ def paragraphs(pages: Sequence[list[Line]]) -> str:
 
 def _joined(lines: list[Line]) -> Iterator[str]:
     right = _right(lines)
-    full = [line.x1 > right - _FULL * line.size for line in lines]
+    edge = min(line.x0 for line in lines)
+    full = [line.x1 > max(right - _FULL * line.size, edge + _LEAST_WIDTH * line.size) for line in lines]
     # Where a full line is followed by the rest of its paragraph, that begins at the left margin.
     left = min((after.x0 for after, was_full in zip(lines[1:], full, strict=False) if was_full), default=0.0)
     indented = [line.x0 > left + _INDENT * line.size for line in lines]
