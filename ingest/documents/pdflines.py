@@ -111,7 +111,7 @@ def _joined(lines: list[Line]) -> Iterator[str]:
     left = min((after.x0 for after, was_full in zip(lines[1:], full, strict=False) if was_full), default=0.0)
     indented = [line.x0 > left + _INDENT * line.size for line in lines]
     begins = [i for i in range(1, len(lines)) if not full[i - 1]]
-    by_indent = 2 * sum(indented[i] for i in begins) >= len(begins)
+    by_indent = bool(begins) and 2 * sum(indented[i] for i in begins) >= len(begins)
     yield lines[0].text
     for i in range(1, len(lines)):
         before, text = lines[i - 1].text, lines[i].text
