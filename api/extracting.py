@@ -34,13 +34,13 @@ class _Extraction:
         """Read every file and write what it says; texts go through the pipeline together, which is quicker."""
         for facts in read_many(self._texts(paths)):
             path, given = self._pending.popleft()
+            self.warnings += [f"{shown_file(path.name)}: {told}" for told in given.warnings]
             try:
                 check_judgment(facts, given.text)
             except FileProblem as problem:
                 self._refuse(path, problem)
                 continue
             _write(self._target(path), annotation(facts, given.text))
-            self.warnings += [f"{shown_file(path.name)}: {told}" for told in given.warnings]
             self.read += 1
 
     def _texts(self, paths: Sequence[Path]) -> Iterator[str]:
@@ -86,6 +86,11 @@ def _checked(names: Sequence[str], out: str) -> tuple[list[Path], Path]:
         if first is not path:
             both = f"{mask_cell(str(first))} and {mask_cell(str(path))}"
             told = f"{both} would both be written to {shown_file(path.stem)}.json: expected names that differ"
+            raise Unanswerable(400, "same name", told)
+    inputs = {path.resolve() for path in paths}
+    for path in paths:
+        if (folder / f"{path.stem}.json").resolve() in inputs:
+            told = f"{shown_file(path.stem)}.json in --out is one of the files to be read: expected another folder"
             raise Unanswerable(400, "same name", told)
     if folder.exists() and not folder.is_dir():
         raise Unanswerable(400, "unfit --out", "--out: expected the name of a folder")

@@ -99,6 +99,21 @@ def test_two_files_of_one_stem_are_refused_by_name(tmp_path: Path) -> None:
         assert not (tmp_path / "out").exists()
 
 
+def test_no_file_to_be_read_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "j.json").write_text("春眠不觉晓，处处闻啼鸟。", "utf-8")
+    (tmp_path / "k.txt").write_text(texts.OBJECTION, "utf-8")
+    done = run("extract", str(tmp_path / "k.txt"), str(tmp_path / "j.json"), "--out", str(tmp_path))
+    assert (done.code, done.body["title"]) == (2, "same name")
+    assert (tmp_path / "j.json").exists() and not (tmp_path / "k.json").exists()
+
+
+def test_a_refused_text_in_traditional_characters_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "j.txt").write_text("茲通知諸位同仁，本會訂於週五舉行年會，請準時參加，勿誤為荷。", "utf-8")
+    done = extract(tmp_path, "j.txt")
+    assert (done.code, done.body["title"]) == (2, "no_judgment")
+    assert "traditional characters" in done.body["warnings"][0]
+
+
 def test_what_is_no_file_or_no_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "j.txt").write_text(texts.OBJECTION, "utf-8")
     missing = extract(tmp_path, "j.txt", "none.txt")

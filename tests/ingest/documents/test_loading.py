@@ -12,8 +12,10 @@ from graph.book.book import Book
 from graph.book.home import Home
 from graph.ledger import tables as t
 from graph.store.sqlite import SqliteStore
+from ingest import textload
 from ingest.decide import decide
 from ingest.documents.reading import read_file
+from ingest.documents.text import Text
 from ingest.load import load
 from ingest.masking import written_numbers
 from ingest.receipt import Receipt
@@ -94,6 +96,26 @@ def test_two_documents_in_one_file_are_refused_and_the_others_read(book: Book, t
     receipt = sent(book, tmp_path, docx=as_docx(texts.OBJECTION + texts.CRIMINAL), txt=texts.CRIMINAL.encode())
     assert [(e["file"], e["row"], e["code"]) for e in receipt.errors] == [("0.docx", None, "several_documents")]
     assert (receipt.exit_code, receipt.counts["accepted"]) == (1, 1)
+
+
+def test_bad_files_do_not_make_the_good_ones_be_read_again(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def noted(path: Path) -> Text:
+        seen.append(path.name)
+        return read_file(path)
+
+    monkeypatch.setattr(textload, "read_file", noted)
+    for name in ("1.txt", "3.txt", "5.txt"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "2.txt").write_text(texts.OBJECTION, "utf-8")
+    (tmp_path / "4.txt").write_text(texts.CRIMINAL, "utf-8")
+    receipt = load(book, "judgments", [tmp_path / f"{n}.txt" for n in range(1, 6)])
+    assert seen == [f"{n}.txt" for n in range(1, 6)]
+    assert [(e["file"], e["code"]) for e in receipt.errors] == [(f"{n}.txt", "empty_file") for n in (1, 3, 5)]
+    assert (receipt.exit_code, receipt.counts["accepted"]) == (1, 2)
 
 
 def test_nothing_is_recorded_when_no_file_can_be_read(book: Book, tmp_path: Path) -> None:
