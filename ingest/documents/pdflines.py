@@ -28,7 +28,8 @@ _PAGE_NUMBER = re.compile(
 )
 _STOPS = tuple("。；：！？.;:")
 #: In units of the size of a glyph.
-_SAME_LINE, _OVERPRINT, _GAP, _HAN_GAP, _INDENT, _FULL, _LEAST_WIDTH = 0.4, 0.4, 0.25, 0.8, 1.2, 2.2, 12
+_SAME_LINE, _OVERPRINT, _GAP, _HAN_GAP = 0.4, 0.4, 0.25, 0.8
+_INDENT, _MIDDLE, _FULL, _LEAST_WIDTH = 1.2, 3.2, 2.2, 12
 
 
 #: A line that alone reaches further than this many others, not much shorter, is a headline or table beside the text.
@@ -110,7 +111,8 @@ def _joined(lines: list[Line]) -> Iterator[str]:
     # Where a full line is followed by the rest of its paragraph, that begins at the left margin.
     left = min((after.x0 for after, was_full in zip(lines[1:], full, strict=False) if was_full), default=0.0)
     indented = [line.x0 > left + _INDENT * line.size for line in lines]
-    begins = [i for i in range(1, len(lines)) if not full[i - 1]]
+    # What begins a paragraph for certain, headings in the middle aside: flush or indented?
+    begins = [i for i, line in enumerate(lines) if not (i and full[i - 1]) and line.x0 < left + _MIDDLE * line.size]
     by_indent = bool(begins) and 2 * sum(indented[i] for i in begins) >= len(begins)
     yield lines[0].text
     for i in range(1, len(lines)):

@@ -110,6 +110,13 @@ def test_a_sentence_goes_on_over_the_end_of_a_page(indent: float, tmp_path: Path
         assert lines(given.text) == lines(texts.SECOND_INSTANCE), shift
 
 
+@pytest.mark.parametrize("sign", "。：；，")
+def test_a_paragraph_goes_on_after_a_full_line_with_any_sign_at_its_end(sign: str, tmp_path: Path) -> None:
+    for width in range(20, 40):
+        text = "江渚县人民法院执行裁定书\n" + "甲" * width + sign + "乙" * 50 + "。\n丙方另行起诉，本院不予处理。\n"
+        assert lines(read_bytes(tmp_path, as_pdf(text), "j.pdf").text) == lines(text), width
+
+
 @pytest.mark.parametrize("numbers", ["{}", "- {} -", "— {} —", "第 {} 页", "第{}页 共9页", "{}/9"])
 def test_page_numbers_on_every_page_are_left_out(numbers: str, tmp_path: Path) -> None:
     pdf = as_pdf(texts.SECOND_INSTANCE, numbers=numbers, top=TOP - 20 * LEADING)
