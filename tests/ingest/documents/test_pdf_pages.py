@@ -91,6 +91,12 @@ def test_a_line_that_stands_out_alone_does_not_hide_where_lines_are_full() -> No
     assert paragraphs([page]) == page[0].text + "\n" + "甲" * 80 + "五字在末。\n"
 
 
+def test_headings_in_the_middle_are_no_indented_paragraphs() -> None:
+    heading, full = Line(80, 120, 10, "民事裁定书"), Line(0, 200, 10, "甲" * 19 + "。")
+    page = [heading, heading, heading, full, Line(0, 200, 10, "乙" * 20), Line(0, 30, 10, "丙。")]
+    assert paragraphs([page]) == "民事裁定书\n" * 3 + full.text + "\n" + "乙" * 20 + "丙。\n"
+
+
 def test_a_font_that_tells_no_characters_is_refused(tmp_path: Path) -> None:
     data = as_pdf(texts.OBJECTION)
     assert data.count(b"(GB1)") == 1
