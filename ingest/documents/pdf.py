@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pdfminer.converter import PDFLayoutAnalyzer
@@ -14,7 +14,7 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import dict_value, int_value
 
-from ingest.documents.pdfguard import check_contents, check_whole
+from ingest.documents.pdfguard import check_contents, check_font, check_whole
 from ingest.documents.pdflines import Glyph, PageGlyphs, lines_of, paragraphs
 from ingest.problems import FileProblem
 
@@ -56,7 +56,7 @@ def read_pdf(data: bytes) -> str:
 
 def _pages(data: bytes) -> Iterator[PageGlyphs]:
     document = PDFDocument(PDFParser(io.BytesIO(data)))
-    manager = PDFResourceManager()
+    manager = _Fonts()
     device = _Device(manager)
     interpreter = PDFPageInterpreter(manager, device)
     read = 0
@@ -70,6 +70,15 @@ def _pages(data: bytes) -> Iterator[PageGlyphs]:
     told = dict_value(document.catalog.get("Pages", {})).get("Count") if "Pages" in document.catalog else None
     if not read or (told is not None and int_value(told) != read):
         raise FileProblem("not_text", f"the PDF is damaged: {read} of its pages can be read")
+
+
+class _Fonts(PDFResourceManager):
+    """Looks at each font before the library makes it."""
+
+    def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
+        """A font, be it of a page, of a form, or part of another."""
+        check_font(spec)
+        return super().get_font(objid, spec)
 
 
 class _Device(PDFLayoutAnalyzer):

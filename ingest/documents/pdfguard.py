@@ -3,6 +3,7 @@
 import base64
 import re
 import zlib
+from collections.abc import Mapping
 from itertools import pairwise
 
 from pdfminer.pdfpage import PDFPage
@@ -11,6 +12,8 @@ from pdfminer.pdftypes import (
     LITERALS_ASCIIHEX_DECODE,
     LITERALS_FLATE_DECODE,
     PDFStream,
+    list_value,
+    resolve1,
     stream_value,
 )
 
@@ -23,6 +26,11 @@ _PACKED = rb"/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL)\b"
 _TWICE = re.compile(rb"\[[^\]]{0,80}" + _PACKED + rb"[^\]]{0,80}" + _PACKED)
 _MAX_STREAM, _MAX_ALL = 64 << 20, 256 << 20
 _PIECE = 1 << 20
+#: Characters of a font are numbered to here (ISO 32000-1 table C.1); a table that maps more repeats itself without end.
+_MAX_CID, _MAX_MAPPED = 1 << 16, 1 << 20
+_RANGES = re.compile(rb"begin(?:bf|cid)range(.*?)(?:end(?:bf|cid)range|$)", re.DOTALL)
+_RANGE = re.compile(rb"<\s*([0-9A-Fa-f]+)\s*>\s*<\s*([0-9A-Fa-f]+)\s*>\s*(?:<[^>]*>|\[[^\]]*\]|\d+)")
+_ENDLESS = "the PDF is damaged: a font of it counts more characters than there are"
 _BOMB = "the PDF unpacks to far more than a judgment holds"
 
 
@@ -60,6 +68,23 @@ def check_contents(page: PDFPage) -> None:
             data, filters = _bare(data) or b"", filters[1:]
         if len(filters) == 1 and filters[0] in LITERALS_FLATE_DECODE and not _unpacked(data, _MAX_STREAM)[1]:
             raise FileProblem("not_text", "the text of the PDF is damaged")
+
+
+def check_font(spec: Mapping[str, object]) -> None:
+    """FileProblem ``not_text`` for a font that counts more characters than there can be: the library counts along."""
+    numbers = [resolve1(one) for name in ("W", "W2") for one in list_value(spec.get(name, []))]
+    if any(isinstance(one, int | float) and abs(one) > _MAX_CID for one in numbers):
+        raise FileProblem("not_text", _ENDLESS)
+    for name in ("ToUnicode", "Encoding"):
+        stream = resolve1(spec.get(name))
+        if isinstance(stream, PDFStream) and _mapped(stream.get_data()) > _MAX_MAPPED:
+            raise FileProblem("not_text", _ENDLESS)
+
+
+def _mapped(table: bytes) -> int:
+    """How many characters the ranges of a character map name."""
+    ranges = (found for part in _RANGES.findall(table) for found in _RANGE.findall(part))
+    return sum(max(0, int(last[-8:], 16) - int(first[-8:], 16) + 1) for first, last in ranges)
 
 
 def _deciphered(stream: PDFStream, data: bytes) -> bytes:

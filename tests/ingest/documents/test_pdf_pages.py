@@ -130,6 +130,35 @@ def test_a_stream_packed_twice_is_refused(tmp_path: Path) -> None:
     assert "unpacks to far more" in refusal(tmp_path, data)
 
 
+_TEXT = b"BT /F1 12 Tf <0001> Tj ET"
+_MAP = b"/CIDInit begincmap 1 beginbfrange\n%s\nendbfrange endcmap"
+
+
+@pytest.mark.parametrize(
+    ("widths", "mapped"),
+    [
+        (b"[0 999999999 500]", b"<0000> <FFFF> <0000>"),
+        (b"[0 100 500]", b"<00000000> <3FFFFFFF> <0000>"),
+        (b"[0 100 500]", b"<0000> <FFFF> <0000>\n" * 17),
+    ],
+)
+def test_a_font_that_counts_without_end_is_refused(widths: bytes, mapped: bytes, tmp_path: Path) -> None:
+    table = _MAP % mapped
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 700]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(_TEXT), _TEXT),
+        b"<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(A)/Ordering(I)/Supplement 0>>"
+        b"/FontDescriptor<</FontName/A>>/W %s>>" % widths,
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(table), table),
+    )
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, part) for n, part in enumerate(objects, 1))
+    data = b"%PDF-1.7\n" + body + b"trailer\n<</Root 1 0 R>>\n%%EOF\n"
+    assert "counts more characters" in refusal(tmp_path, data)
+
+
 def test_forms_that_draw_forms_come_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def nested(canvas: Canvas) -> None:
         for depth in range(6):
