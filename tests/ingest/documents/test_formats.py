@@ -79,6 +79,11 @@ def test_a_page_in_its_declared_encoding(charset: str, tmp_path: Path) -> None:
     assert lines(read_bytes(tmp_path, as_html(text, charset), "j.htm").text) == lines(text)
 
 
+def test_a_page_in_big5_is_read_by_its_declaration(tmp_path: Path) -> None:
+    text = "臺灣某地方法院民事判決\n原告與被告間請求給付貨款事件，判決如下：\n原告之訴駁回。\n"
+    assert lines(read_bytes(tmp_path, as_html(text, "big5"), "j.html").text) == lines(text)
+
+
 def test_a_page_that_declares_the_wrong_chinese_encoding(tmp_path: Path) -> None:
     page = as_html(texts.OBJECTION, "gbk").decode("gbk").encode()
     assert b"charset='gbk'" in page
