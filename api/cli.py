@@ -10,6 +10,7 @@ from typing import Any
 from api import commands as c
 from api.auditing import audit_cli
 from api.exporting import export_command
+from api.extracting import extract_command
 from api.problems import problem_of
 from api.text import render
 from graph.model.claims import type_names
@@ -69,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     _time(screening)
     _add_export(sub)
     _add_review(sub)
+    extracting = _add(sub, "extract", extract_command, "write the facts of judgments as JSON; opens no data home")
+    extracting.add_argument("files", nargs="+", metavar="FILE", help="a .txt, .docx, .html or .pdf of one judgment")
+    extracting.add_argument("--out", required=True, metavar="DIR", help="the folder for one JSON file each")
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")

@@ -219,6 +219,12 @@ def _review(body: dict[str, Any]) -> Iterator[str]:
         yield from _review_row(body["review"])
 
 
+def _extract(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{body['out']}: input {body['input']} = read {body['read']}, refused {body['refused']}"
+    yield from (f"  {e['file']}: {e['code']} {e['message']}" for e in body["errors"])
+    yield from (f"  note: {text}" for text in body["warnings"])
+
+
 def _key(body: dict[str, Any]) -> Iterator[str]:
     for row in body.get("results", [body]):
         yield " ".join(f"{name} {value}" for name, value in row.items() if value)
@@ -233,6 +239,7 @@ _RENDERERS = {
     "reach": _reach,
     "delta": _delta,
     "load": _load,
+    "extract": _extract,
 }
 
 
