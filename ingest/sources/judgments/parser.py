@@ -111,6 +111,17 @@ class _Reading:
         for agent in self.facts.agents:
             yield from self._agent(agent, mentions)
         yield from self._relations()
+        yield from self._follows()
+
+    def _follows(self) -> Iterator[Claim]:
+        """The cases that the case of the document goes on from; a case that is only cited is none."""
+        for earlier in self.facts.earlier:
+            if self.case is None or earlier.how == "cited":
+                continue
+            before = Mention((f"case:{_case(earlier.case_no.value)}",))
+            if before != self.case:
+                yield from self._once(before, "case", _case(earlier.case_no.value), {})
+                yield self._edge("follows", self.case, before, earlier.case_no, {"how": earlier.how})
 
     def _document(self) -> Iterator[Claim]:
         facts = self.facts
