@@ -51,12 +51,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words at ``start:end`` that mean the subjects of these indexes; ``sure`` False when only a role word says so."""
+    """Words at ``start:end`` that mean the subjects of these indexes.
+
+    ``sure``: False for a role word that several bear. ``named``: False for a role word.
+    """
 
     start: int
     end: int
     subjects: tuple[int, ...]
     sure: bool = True
+    named: bool = True
 
 
 class Cast:
@@ -165,4 +169,4 @@ class Cast:
             if not subjects:
                 continue
             sure = len(subjects) == 1 or bool(match["many"])
-            yield Mention(match.start(), match.end(), subjects, sure)
+            yield Mention(match.start(), match.end(), subjects, sure, named=False)

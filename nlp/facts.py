@@ -182,7 +182,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class JudgmentFacts:
-    """The facts of one judgment; what the text does not give is None or empty."""
+    """The facts of one judgment; what the text does not give is None or empty.
+
+    ``agency``, ``document_no``: authority and number of a penalty decision, which has neither court nor case number.
+    """
 
     case_no: Found | None
     court: Found | None
@@ -198,6 +201,8 @@ class JudgmentFacts:
     obligations: tuple[Obligation, ...] = ()
     earlier: tuple[EarlierCase, ...] = ()
     changes: tuple[Change, ...] = ()
+    agency: Found | None = None
+    document_no: Found | None = None
     extractor: str = EXTRACTOR
     version: str = VERSION
 
@@ -273,6 +278,8 @@ def from_doc(doc: Doc) -> JudgmentFacts:
             EarlierCase(Found(printed(text, *one["at"]), *one["at"]), one["court"], one["how"])
             for one in doc._.earlier or ()
         ),
+        agency=_own(doc, "AGENCY"),
+        document_no=_own(doc, "OWN_DOC_NO"),
         changes=tuple(Change(one["kind"], tuple(one["items"]), *one["at"]) for one in doc._.changes or ()),
     )
 

@@ -18,6 +18,10 @@ _ADJ = (
 _LISTED = re.compile(
     rf"{_ADJ}(?:股东|出资人|投资人|发起人)(?:及(?:出资|持股)(?:比例|情况))?(?:信息)?(?:登记)?(?:分别|现)?(?:为|是|系|包括|有|由|变更为|:)+"
 )
+_FOUNDED = re.compile(r"(?:系|是)?由(?:自然人|股东|案外人)?|(?:系|是)(?:自然人|股东)?")
+_FOUNDING = re.compile(
+    r"(?:等[^,。;]{0,6})?(?:\d{4}年[^,。;]{0,8})?(?:共同|各自|独资|分别|一人|个人)*(?:出资|投资|发起|独资)[^,。;]{0,8}?(?:设立|成立|开办|组建|创办)"
+)
 _IS = re.compile(
     rf"(?:均|都|分别|同时|也|现|原|曾)?(?:系|为|是|作为|成为|担任)(?P<of>[^,。;]{{0,40}}?)(?:的)?{_ADJ}(?:股东|出资人|投资人|发起人)(?!会|大会|之间|权|代表|决议|名册|身份|资格|知情)"
 )
@@ -27,7 +31,7 @@ _HOLDS = re.compile(
 _BEFORE = re.compile(rf"{_ADJ}股东(?:\(?)$")
 _AFTER = re.compile(r"(?:(?:作为|系|是)?股东(?!会|大会|之间|权|代表|决议|名册))")
 _TRANSFER = re.compile(
-    r"将(?:其)?(?:所)?(?:持有|拥有|名下|享有)?(?:的)?(?P<of>[^,。;]{0,40}?)(?:[\d.]+[%‰]|全部|部分|百分之[一二三四五六七八九十百点]+)?(?:的)?(?:股权|股份|出资)[^,。;]{0,24}?(?:转让|出让|过户|变更)(?:给|至|予|到)"
+    r"将(?:其)?(?:所)?(?:持有|拥有|名下|享有)?(?:的)?(?P<of>[^,。;]{0,40}?)(?:[\d.]+[%‰]|全部|部分|百分之[一二三四五六七八九十百点]+)?(?:的)?(?:股权|股份|出资)[^,。;]{0,24}?(?:转让|出让|过户|变更|卖|出售|让与)(?:给|至|予|到)?"
 )
 _SUBSCRIBES = re.compile(r"(?:认缴|实缴|认购|缴纳|出资)(?:出资|注册资本)?[^,。;]{0,10}\d")
 _SHARE_WORD = re.compile(r"股东|股权|股份|持股|出资")
@@ -128,8 +132,12 @@ class HoldingReader:
 
     def _listed(self, start: int, end: int, mentions: list[Mention]) -> Iterator[Holding]:
         for match in _LISTED.finditer(self.text, start, end):
-            holders = self._run(mentions, match.end())
+            holders = self._run([m for m in mentions if m.named], match.end())
             yield from self._made(holders, self._company(mentions, match.start(), None), start, end, "listed")
+        for match in _FOUNDED.finditer(self.text, start, end):
+            holders = self._run([m for m in mentions if m.named], match.end())
+            if holders and _FOUNDING.match(self.text, holders[-1].end, end):
+                yield from self._made(holders, self._company(mentions, match.start(), None), start, end, "founded")
 
     def _is(self, start: int, end: int, mentions: list[Mention]) -> Iterator[Holding]:
         for match in _IS.finditer(self.text, start, end):
@@ -185,6 +193,8 @@ class HoldingReader:
     def _transferred(self, start: int, end: int, mentions: list[Mention]) -> Iterator[Holding]:
         for match in _TRANSFER.finditer(self.text, start, end):
             givers = self._ending(mentions, match.start())
+            if not givers and re.search(r"其(?:已经?|早已|曾|又)?$", self.text[start : match.start()]):
+                givers = [m for m in mentions if m.end <= match.start()][:1]
             takers = self._run(mentions, match.end())
             company = self._company(mentions, match.start(), match.span("of"))
             yield from self._made(givers + takers, company, start, end, "transferred")

@@ -28,7 +28,9 @@ _RECOURSE = re.compile(
 )
 _NEVER = re.compile(r"不(?:再)?(?:承担|负)|无需|免除|驳回|无须|不应")
 _PRIORITY = re.compile(r"优先受偿|优先权")
-_OWNED = re.compile(r"(?:名下|所有|所有权|提供|持有|抵押|质押|出质|设定|的房|的土地|的机器|的股权|享有)")
+_OWNED = re.compile(
+    r"的?(?:所|自愿|以其)?(?:有的|名下|所有|所有权|提供|持有|抵押|质押|出质|设定|的房|的土地|的机器|的股权|享有)"
+)
 
 GUARANTEE = re.compile(r"保证|担保|抵押|质押|出质|反担保|质权")
 #: Liability up to what somebody owes himself: unpaid capital (公司法(2023) Art. 49), an estate (民法典 Art. 1161).
@@ -142,7 +144,7 @@ def _owned(text: str, cast: Cast, start: int, end: int) -> Iterator[Liability]:
     mentions = cast.find(start, end)
     owners: list[Mention] = []
     for position, mention in enumerate(mentions[1:], 1):
-        if _OWNED.match(text[mention.end : mention.end + 6].lstrip("的所")):
+        if _OWNED.match(text, mention.end):
             first = position
             while first > 1 and text[mentions[first - 1].end : mentions[first].start] in ("、", "和", "及", "与"):
                 first -= 1

@@ -50,6 +50,11 @@ def read_words(text: str) -> int:
     return total + section + digit
 
 
+def read_whole(text: str) -> int:
+    """The whole number that figures or Chinese numerals write (an article may be the thousandth and more)."""
+    return int(text) if text.isascii() and text.isdigit() else read_words(text.replace("○", "零"))
+
+
 def _figure(text: str) -> tuple[Decimal, int] | None:
     """The number that a figure writes, and how many places at its start belong to something else."""
     whole, dot, part = text.partition(".")

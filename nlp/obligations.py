@@ -14,7 +14,7 @@ from nlp.disposition import is_base
 from nlp.money import Money, sums_in
 
 PAY = re.compile(
-    r"(?:连带|共同|一次性|分期|按份|补充)?(?:清偿|偿还|归还|返还|支付|给付|偿付|付清|付给|赔偿(?![款金责义请协])|补偿(?![款金责义请协])|退还|退赔|缴纳|交纳|返回|赔付|付还|支取|补足|交付|还清)"
+    r"(?:连带|共同|一次性|分期|按份|补充)?(?:清偿|偿还|归还|返还|支付|给付|偿付|付清|付给|付至|补交|另付|补付|赔偿(?![款金责义请协])|补偿(?![款金责义请协])|退还|退赔|缴纳|交纳|返回|赔付|付还|支取|补足|交付|还清)"
     r"|(?:应|需|须)(?:当)?(?:付|还|交|缴)(?!款)|(?<!未)(?:偿|付)(?=原告|被告|申请)|承担(?=[^,;。责任]{0,20}\d)|欠(?!条|款|付|缴|薪|息)(?=[^,;。]{0,30}\d)|罚款(?=[^,;。]{0,12}\d)"
 )
 _JOINT = re.compile(r"连带|共同")
@@ -31,7 +31,7 @@ _TOTAL = re.compile(
 _OF_WHICH = re.compile(r"其中|包括|包含|含|\($")
 _SPLIT = re.compile(r"[,;。\n]")
 _PAYER_GONE = re.compile(
-    r"已(?:经)?(?:支付|给付|偿还|归还|履行|垫付|预交|返还|赔偿)|未(?:支付|给付|偿还|归还|履行|缴纳|实缴|缴付|出资)|垫付|扣除|驳回|不予|无需|不必|免予|不承担"
+    r"已(?:经)?(?:支付|给付|偿还|归还|履行|垫付|预交|返还|赔偿)|未(?:支付|给付|偿还|归还|履行|缴纳|实缴|缴付|出资)|垫付|代为|扣除|驳回|不予|无需|不必|免予|不承担"
 )
 
 
@@ -172,9 +172,10 @@ class Reader:
         if to == 0:
             later = before[len(payees) :]
             payers = [m for m in later if not _TO.search(self.text[start : m.start])]
-        sums = self._sums(verb.end(), end)
+        moved = self.text.find("将", start, verb.start())
+        sums = self._sums(moved if moved >= 0 else verb.end(), end)
         if not payees:
-            limit = sums[0].start if sums else end
+            limit = sums[0].start if sums and sums[0].start > verb.end() else end
             behind = [m for m in mentions if verb.end() <= m.start and m.end <= limit + 1]
             payees = _list_from(self.text, behind)
         debtors, creditors = _indexes(payers), _indexes(payees)
@@ -184,6 +185,7 @@ class Reader:
             creditors = creditors or last.creditors
         if not creditors and last and set(last.debtors) == set(debtors):
             creditors = last.creditors
+        debtors = debtors or self.cast.side(creditors)
         creditors = creditors or self.cast.side(debtors)
         debtors = tuple(index for index in debtors if index not in creditors)
         if not debtors or not creditors:

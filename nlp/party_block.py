@@ -19,6 +19,7 @@ from nlp.compact import Compact, compact
 from nlp.lexicon import ROLE_WORDS
 from nlp.markers import Marker, party_block
 from nlp.names import Stretch, firm_in, kind_of, names_at, person_at, person_within, skip_brackets
+from nlp.notices import Notice, notice_at
 from nlp.sections import HEAD
 from nlp.spans import labelled, section, span_at, text_of
 
@@ -190,6 +191,17 @@ def _add_further(reader: _BlockReader, start: int, end: int) -> None:
             max(named, key=lambda party: party.name[1] - party.name[0]).aliases.append(alias)
 
 
+def _add_addressed(reader: _BlockReader, notice: Notice) -> None:
+    """The parties of a notice: whom it is written to, with the head it names, and who applied."""
+    for name in notice.debtors:
+        reader.parties.append(_Party(name, "被执行人", [], name[1], notice.end))
+    if notice.head and len(notice.debtors) == 1:
+        reader.parties[0].representative, reader.parties[0].representative_title = notice.head, "法定代表人"
+        reader.parties[0].representative_end = notice.head[1]
+    if notice.applicant:
+        reader.parties.append(_Party(notice.applicant, "申请执行人", [], notice.applicant[1], notice.applicant[1]))
+
+
 class _Codes:
     """The codes of the pattern finder, by place in the folded text."""
 
@@ -254,10 +266,15 @@ class PartyBlock:
         if start == len(text):
             start = 0
         reader = _BlockReader(text, start)
+        notice = None if reader.parties else notice_at(text, start)
+        if notice:
+            _add_addressed(reader, notice)
         end = intro.intro_end(text, reader.stop)
         _add_further(reader, reader.stop, end)
         known = [text[slice(*name)] for party in reader.parties for name in (party.name, *party.aliases)]
-        cause = intro.cause(text, reader.stop, end, known)
+        criminal = any(party.role in ("被告人", "被告单位") for party in reader.parties)
+        cause = intro.cause(text, reader.stop, end, known, criminal=criminal)
+        cause = notice.cause if notice else cause
         codes = _Codes(doc, view)
         parties = [_record(party, view, codes) for party in reader.parties]
         agents = [_agent_record(agent, view) for agent in reader.agents]

@@ -5,7 +5,7 @@ Works on the folded text; ``nlp.relations`` turns the result into records of a `
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nlp import debts, guarantees, harvest
 from nlp.cast import Cast, Subject
@@ -24,7 +24,12 @@ _ENFORCEMENT = re.compile(r"执(?!业)")
 _BANKRUPTCY = re.compile(r"破")
 _PENALTY = re.compile(r"行审|非诉|行执")
 _SECURING = re.compile(r"保\d|执保|财保|诉前")
+#: A civil judgment that a criminal one recites: what was not performed.
+_CIVIL_CASE = re.compile(r"\d{4}\)[^,。;]{1,20}(?:民|商|行)[^,。;]{0,16}号[^,。;]{0,12}(?:判决|调解|裁定|判令)")
 _REFUSED = re.compile(r"驳回|不予支持|不承担")
+_FIRST_RULING = re.compile(
+    r"(?:一审|原审)(?:法院)?[^,。;\n]{0,20}?(?:判决|裁定)(?:主文|如下)*[:,](?=一、|[^。]{0,60}(?:支付|偿还|返还|赔偿|给付|归还))"
+)
 _ADDED = re.compile(
     r"追加(?P<who>[^,。;]{2,80}?)(?:\([^()]*\))?为(?:本案|\([^()]*\)[^,。;]{0,20})?的?被执行人|变更(?P<other>[^,。;]{2,60}?)为(?:本案|[^,。;]{0,30})?的?被执行人"
 )
@@ -44,6 +49,7 @@ class Bond:
     end: int
     confidence: float
     rule: str
+    fen: int | None = None
 
 
 @dataclass(slots=True)
@@ -72,6 +78,7 @@ class Frame:
     case_no: str
     doc_type: str
     cause: str
+    agency: Subject | None = None
 
     @property
     def stage(self) -> str:
@@ -96,27 +103,26 @@ def read_frame(frame: Frame, subjects: Sequence[Subject]) -> Reading:
     enforcing = (
         bool(_ENFORCEMENT.search(frame.stage)) or frame.doc_type.startswith("执行") or bool(cast.bearing("被执行人"))
     )
-    reciting = (
-        enforcing
-        or "拒不执行" in frame.cause
-        or bool(_BANKRUPTCY.search(frame.stage))
-        or "破产" in text[slice(*ruling)]
-    )
+    criminal = "刑" in frame.stage and bool(_CIVIL_CASE.search(text, *body))
+    bankrupt = bool(_BANKRUPTCY.search(frame.stage)) or "破产" in text[slice(*ruling)]
+    reciting = enforcing or criminal or bankrupt
     if reciting:
         _add(cast, harvest.names_recited(text, *body))
     reading.obligations = debts.ordered(reader, reading.parts)
     reading.sums = sums_fixed(text, reading.parts)
     recited = debts.debts_recited(reader, *body) if reciting else []
+    reading.changes = list(changes(text, reading.parts)) if re.search(r"终|再", frame.stage) else []
     _debts(frame, reading, recited, enforcing)
-    _guarantees(frame, reading, recited)
+    upheld = _upheld(frame, reader, reading)
+    _guarantees(frame, reading, recited, upheld)
     start = min((s[0] for s in (body, ruling) if s[0] < s[1]), default=0)
     end = max(body[1], ruling[1])
     reading.holdings = list(_once(HoldingReader(text, cast).read(start, end)))
     parties = frame.sections["PARTIES"]
     reading.offices = list(offices(text, cast, parties[0] if parties[0] < parties[1] else start, end))
     reading.bonds = [*_added(text, cast, ruling), *_administrators(text, cast, (start, end))]
+    reading.bonds += _penalised(frame, reading)
     reading.earlier = earlier_cases(text, min(parties[0], start), end, frame.case_no, frame.doc_type)
-    reading.changes = list(changes(text, reading.parts)) if re.search(r"终|再", frame.stage) else []
     return reading
 
 
@@ -158,6 +164,20 @@ def _debts(frame: Frame, reading: Reading, recited: list[Obligation], enforcing:
     reading.debts = found
 
 
+def _upheld(frame: Frame, reader: Reader, reading: Reading) -> list[Obligation]:
+    """What a first-instance judgment ordered that the appeal leaves whole (维持原判); its debts are added."""
+    whole = any(change.kind == "affirmed" and not change.items for change in reading.changes)
+    first = _FIRST_RULING.search(frame.text, *frame.body) if whole and not reading.obligations else None
+    if first is None:
+        return []
+    end = frame.text.find("\n", first.end())
+    parts = parts_in(frame.text, first.end(), end if end >= 0 else frame.body[1])
+    found = debts.ordered(reader, parts)
+    for debt in debts.debts_fixed(frame.text, found):
+        reading.debts.append(replace(debt, confidence=0.85, rule="upheld"))
+    return found
+
+
 def _recited(text: str, one: Obligation) -> Iterator[Debt]:
     total = one.total(text)
     for debtor in one.debtors:
@@ -166,15 +186,16 @@ def _recited(text: str, one: Obligation) -> Iterator[Debt]:
                 yield Debt(debtor, creditor, total, one.start, one.end, 0.9 if one.sure else 0.8, "recited")
 
 
-def _guarantees(frame: Frame, reading: Reading, recited: list[Obligation]) -> None:
+def _guarantees(frame: Frame, reading: Reading, recited: list[Obligation], upheld: list[Obligation]) -> None:
     text, cast, body = frame.text, reading.cast, frame.body
     ordered, joint = guarantees.by_order(text, cast, reading.parts, reading.obligations, body, frame.cause)
     bound = {one.guarantor for one in ordered}
-    owing = tuple(dict.fromkeys(i for o in reading.obligations for i in o.debtors))
+    owing = tuple(dict.fromkeys(i for o in (*reading.obligations, *upheld) for i in o.debtors))
     refused = _refused(frame, reading, bound)
     begin = guarantees.findings_start(text, *body)
+    begin = begin if begin < body[1] else body[0]
     found = [] if recited else list(guarantees.by_finding(text, cast, begin, body[1], owing, refused))
-    told = list(guarantees.by_recital(text, cast, recited, *body)) if recited else []
+    told = list(guarantees.by_recital(text, cast, recited or upheld, *body)) if recited or upheld else []
     best: dict[tuple[int, int], Guarantee] = {}
     for one in (*ordered, *told, *found):
         pair = one.guarantor, one.debtor
@@ -236,6 +257,19 @@ def _added(text: str, cast: Cast, ruling: Bounds) -> Iterator[Bond]:
         for debtor in cast.bearing("被执行人"):
             for index in sorted(added - {debtor}):
                 yield Bond("added_as_debtor", index, debtor, match.start(), match.end(), 0.95, "added")
+
+
+def _penalised(frame: Frame, reading: Reading) -> Iterator[Bond]:
+    """Whom a penalty decision punishes, and what fine and confiscation come to."""
+    orders = [part for part in reading.parts if part.kind == "order"]
+    if frame.agency is None or not orders:
+        return
+    agency = reading.cast.add(frame.agency)
+    sums = [one.money.fen for one in reading.sums if one.what in ("fine", "confiscation")]
+    for index in reading.cast.bearing("当事人"):
+        yield Bond(
+            "penalised_by", index, agency, orders[0].start, orders[-1].end, 0.95, "penalty", sum(sums) if sums else None
+        )
 
 
 def _administrators(text: str, cast: Cast, within: Bounds) -> Iterator[Bond]:

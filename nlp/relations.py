@@ -45,7 +45,17 @@ class RelationRecord(TypedDict):
 
 def _frame(doc: Doc, view: Compact) -> Frame:
     places = {label: section(doc, view, label) for label in (HEAD, PARTIES, FACTS, REASONING, RULING, TAIL)}
-    return Frame(view.text, places, _own(doc, view, "OWN_CASE_NO"), _own(doc, view, "DOC_TYPE"), _cause(doc, view))
+    agency = next(iter(labelled(doc, "patterns", "AGENCY")), None)
+    return Frame(
+        view.text,
+        places,
+        _own(doc, view, "OWN_CASE_NO"),
+        _own(doc, view, "DOC_TYPE"),
+        _cause(doc, view),
+        Subject(_own(doc, view, "AGENCY"), "other_org", *_in_view(view, agency.start_char, agency.end_char))
+        if agency
+        else None,
+    )
 
 
 def _own(doc: Doc, view: Compact, label: str) -> str:
@@ -58,9 +68,14 @@ def _cause(doc: Doc, view: Compact) -> str:
     return _words(view, *doc._.cause) if doc._.cause else ""
 
 
+def _in_view(view: Compact, start: int, end: int) -> tuple[int, int]:
+    """Where ``original[start:end]`` stands in the folded text."""
+    return view.index(start), view.index(end - 1) + 1
+
+
 def _words(view: Compact, start: int, end: int) -> str:
     """The folded words of ``original[start:end]``."""
-    return view.text[view.index(start) : view.index(end - 1) + 1].replace("\n", "")
+    return view.text[slice(*_in_view(view, start, end))].replace("\n", "")
 
 
 def _subjects(doc: Doc, view: Compact) -> list[Subject]:
@@ -70,16 +85,14 @@ def _subjects(doc: Doc, view: Compact) -> list[Subject]:
         name = _words(view, *party["name"])
         subject = found.get(name)
         if subject is None:
-            start, end = (view.index(party["name"][0]), view.index(party["name"][1] - 1) + 1)
-            subject = found[name] = Subject(name, party["kind"], start, end)
+            subject = found[name] = Subject(name, party["kind"], *_in_view(view, *party["name"]))
         subject.roles += (party["role"],)
         subject.earlier += tuple(party["earlier_roles"])
         subject.aliases += [_words(view, *alias) for alias in party["aliases"]]
     for party in doc._.parties or ():
         if party["legal_rep"]:
             name = _words(view, *party["legal_rep"])
-            place = (view.index(party["legal_rep"][0]), view.index(party["legal_rep"][1] - 1) + 1)
-            found.setdefault(name, Subject(name, "person", *place))
+            found.setdefault(name, Subject(name, "person", *_in_view(view, *party["legal_rep"])))
     return list(found.values())
 
 
@@ -120,7 +133,7 @@ class _Records:
         for office in reading.offices:
             yield self.relation("legal_rep_of", office.person, office.unit, office, "office.stated")
         for bond in reading.bonds:
-            yield self.relation(bond.type, bond.source, bond.target, bond, f"bond.{bond.rule}")
+            yield self.relation(bond.type, bond.source, bond.target, bond, f"bond.{bond.rule}", bond.fen)
 
     def obligations(self) -> Iterator[dict[str, Any]]:
         for one in self.reading.obligations:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graph.model.numerals import read_numeral
+from nlp.money import read_whole
 
 _OPEN, _CLOSE = "《〈<﹤«", "》〉>﹥»"
 _LAW_END = re.compile(
@@ -81,7 +81,7 @@ def _sentence(text: str, start: int, ruling: int) -> int:
 
 def _article(match: re.Match[str]) -> str | None:
     try:
-        number = read_numeral(match["article"] or match["bare"])
+        number = read_whole(match["article"] or match["bare"])
         return f"第{number}条" + (f"之{match['of']}" if match["of"] else "")
     except ValueError:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from graph.model.claims import SHARED, Claim, EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.model.ids import check_id_card, check_uscc, mask_text
-from graph.model.text import case_base, case_suffix, norm_case_no, norm_name
+from graph.model.text import case_base, case_suffix, norm_case_no, norm_doc_no, norm_name
 from ingest.sources.judgments.relations import Document, End, Ends, edge_of, sure
 from nlp.facts import Agent, Found, JudgmentFacts, Party
 from nlp.lexicon import HEAD_TITLES, OPERATOR_TITLES
@@ -29,9 +29,13 @@ _UNREAD = "sha256:"
 def document_key(facts: JudgmentFacts, text: str) -> str:
     """The natural key of a judgment: case number, court, kind of document and 之N joined by ``|``.
 
-    Parts that the heading does not print are empty. Without a case number the key is
-    ``sha256:<hex of the UTF-8 text>``: such a document is quarantined (``no_case_no``).
+    Parts that the heading does not print are empty. A penalty decision has its own number and its authority
+    instead. Without a number the key is ``sha256:<hex of the UTF-8 text>``: such a document is quarantined
+    (``no_case_no``).
     """
+    if facts.case_no is None and facts.document_no and facts.agency:
+        parts = (norm_doc_no(facts.document_no.value), _form(facts.agency), _form(facts.doc_type), "")
+        return "|".join(_plain(part) for part in parts)
     if facts.case_no is None:
         return _UNREAD + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     number = facts.case_no.value
@@ -91,11 +95,14 @@ class _Reading:
     def _document(self) -> Iterator[Claim]:
         facts = self.facts
         number = facts.case_no.value if facts.case_no else ""
-        title = norm_case_no(number) or number or (facts.doc_type.value if facts.doc_type else "")
+        decided = norm_doc_no(facts.document_no.value) if facts.document_no and not number else ""
+        title = norm_case_no(number) or number or decided or (facts.doc_type.value if facts.doc_type else "")
         props = {
             "source": SOURCE,
             "record_kind": "judgment",
             "case_no": norm_case_no(number) or number,
+            "decision_no": decided,
+            "authority": facts.agency.value if facts.agency else "",
             "court": facts.court.value if facts.court else "",
             "doc_type": facts.doc_type.value if facts.doc_type else "",
             "date": facts.judgment_date.value if facts.judgment_date else "",

@@ -67,7 +67,7 @@ def edge_of(relation: Relation, ends: Ends, document: Document, case: Mention | 
         return edge("party_in", source.mention, case, words, told | {"role": _PARTIES[relation.type]}) if case else None
     if source.mention == target.mention or target.kind not in _TARGETS.get(relation.type, {target.kind}):
         return None
-    if relation.type == "debtor_of":
+    if relation.type in ("debtor_of", "penalised_by"):
         told["document"] = document.key
         if relation.amount is not None:
             told["amount_yuan"] = yuan_of(relation.amount)
