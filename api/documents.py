@@ -28,6 +28,9 @@ _LOOKED_AT = 20_000
 #: Documents looked at together.
 _SOME = 500
 
+#: Properties of a document that a result tells; a penalty decision has a number and an authority of its own.
+_TOLD = ("case_no", "decision_no", "court", "authority", "doc_type", "date", "cause")
+
 #: Longest text of one question or filter.
 LENGTH = 200
 
@@ -39,8 +42,8 @@ _AROUND, _PIECES = 30, 3
 class Filters:
     """What a document must be besides holding the words; "" = anything.
 
-    ``court``, ``cause``, ``doc_type``: the whole or a part, in comparison form. ``start``, ``end``: ISO days, both
-    included. ``party``: an ID of somebody who is a party of its case; ``role``: his role in it, or somebody's.
+    ``court`` (or authority), ``cause``, ``doc_type``: the whole or a part, in comparison form. ``start``, ``end``:
+    ISO days, both included. ``party``: an ID of somebody who is a party of its case; ``role``: his, or somebody's.
     """
 
     court: str = ""
@@ -89,7 +92,9 @@ def _part(wanted: str, node: Node, name: str) -> bool:
 
 
 def _fits(node: Node, filters: Filters) -> bool:
-    if not all(_part(getattr(filters, name), node, name) for name in ("court", "cause", "doc_type")):
+    if not all(_part(getattr(filters, name), node, name) for name in ("cause", "doc_type")):
+        return False
+    if not any(_part(filters.court, node, name) for name in ("court", "authority")):
         return False
     day = str(node.props.get("date", ""))
     return (not filters.start or filters.start <= day) and (not filters.end or "" < day <= filters.end)
@@ -189,7 +194,7 @@ def _row(node: Node, hit: Hit, text: Archived | None, wanted: Sequence[tuple[str
     found = find(text.text, wanted, text.hidden) if text else find("", ())
     pieces = snippets(text.text, found, _AROUND, _PIECES) if text else []
     body: dict[str, Any] = {"document": entity(node)}
-    body |= {name: node.props.get(name) for name in ("case_no", "court", "doc_type", "date", "cause")}
+    body |= {name: node.props.get(name) for name in _TOLD}
     body |= {"sha256": text.sha256 if text else None}
     body |= {"open_to": LEVELS[hit.open_to], "read_by": text.extractor if text else "", "places": len(found.marks)}
     return body | {"snippets": [{**piece._asdict(), "marks": list(map(list, piece.marks))} for piece in pieces]}

@@ -159,6 +159,7 @@ PARTS: Mapping[str, Schema] = {
         {
             "document": _ref("Entity"),
             **{name: _or_null(_TEXT) for name in ("case_no", "court", "doc_type", "date", "cause")},
+            **{name: _or_null(_TEXT) for name in ("decision_no", "authority")},
             "sha256": _or_null(_HASH),
             "open_to": {"enum": ["public", "shared", "restricted"]},
             "read_by": _TEXT,
@@ -357,6 +358,7 @@ EXAMPLES: Mapping[str, Any] = {
         "results": [
             {"document": {**_SOMEBODY, "kind": "judgment", "name": "（2024）闽9801民初1号", "uscc": None},
              "case_no": "（2024）闽9801民初1号", "court": "岚汀市人民法院", "doc_type": "民事判决书",
+             "decision_no": None, "authority": None,
              "date": "2024-11-22", "cause": "买卖合同纠纷", "sha256": "e1" * 32, "open_to": "shared",
              "read_by": "cg-judgment 1", "places": 1,
              "snippets": [{"text": "尚欠货款3000元", "start": 361, "end": 370, "marks": [[363, 365]]}],

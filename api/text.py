@@ -102,7 +102,7 @@ def _documents(body: dict[str, Any]) -> Iterator[str]:
     more = " (truncated)" if body["truncated"] else ""
     yield f"文书 ({body['total']}){more} {'、'.join(body['words'])}"
     for row in body["results"]:
-        told = " ".join(str(row[k]) for k in ("doc_type", "court", "date", "cause") if row[k])
+        told = " ".join(str(row[k]) for k in ("doc_type", "court", "authority", "date", "cause") if row[k])
         yield f"{row['document']['name']} {told} {row['open_to']} id {row['document']['id']}"
         for snippet in row["snippets"]:
             yield f"  {snippet['start']}-{snippet['end']} …{_marked(snippet)}…"

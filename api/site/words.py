@@ -78,6 +78,8 @@ _PROPERTIES = {
     "firm": ("律师事务所", "firm"),
     "replied": ("答复日期", "answered on"),
     "court": ("法院", "court"),
+    "authority": ("机关", "authority"),
+    "decision_no": ("决定书文号", "number of the decision"),
     "cause": ("案由", "cause of action"),
     "doc_type": ("文书种类", "kind of document"),
     "how": ("承接方式", "how it follows"),

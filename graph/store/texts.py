@@ -62,6 +62,9 @@ class Checkpoint(NamedTuple):
     schema: int
 
 
+_Kept = dict[int, tuple[Version, str]]
+
+
 class TextIndex:
     """The index in the file ``path``, opened for each use; its folder is made when it is missing."""
 
@@ -93,7 +96,10 @@ class TextIndex:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             return None
         row = db.execute("SELECT value FROM meta WHERE name = 'checkpoint'").fetchone()
-        return Checkpoint(*json.loads(row[0])) if row else None
+        try:
+            return Checkpoint(*json.loads(row[0])) if row else None
+        except (ValueError, TypeError):
+            return None
 
     def state(self) -> Checkpoint | None:
         """The checkpoint; None when there is no index yet, or none that can be read."""
@@ -104,7 +110,7 @@ class TextIndex:
                 return self._state(db)
         except sqlite3.OperationalError:
             raise
-        except (sqlite3.DatabaseError, ValueError, TypeError):
+        except sqlite3.DatabaseError:
             return None
 
     def holds(self, ledger: Ledger, seq: int) -> bool:
@@ -119,8 +125,8 @@ class TextIndex:
             return state.seq >= seq or not any(news(connection, state.seq))
 
     def _forget(self) -> None:
-        """Remove a file that cannot be read."""
-        for suffix in ("", "-wal", "-shm"):
+        """Remove the file, itself last, so that whoever opens it now makes all its parts."""
+        for suffix in ("-shm", "-wal", ""):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     def catch_up(self, ledger: Ledger, tell: Tell = silent, *, anew: bool = False) -> None:
@@ -128,13 +134,15 @@ class TextIndex:
 
         Who calls it holds the right to write.
         """
+        if anew:
+            self._forget()
         try:
-            self._step(ledger, tell, anew)
+            self._step(ledger, tell)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
             self._forget()
-            self._step(ledger, tell, anew)
+            self._step(ledger, tell)
 
     def _since(self, db: sqlite3.Connection, ledger: Ledger) -> int | None:
         """The sequence from which the index goes on; None when it is none of this ledger in this shape."""
@@ -143,10 +151,10 @@ class TextIndex:
             return None
         return state.seq if ledger.hash_at(state.seq) == state.head_hash else None
 
-    def _step(self, ledger: Ledger, tell: Tell, anew: bool) -> None:
+    def _step(self, ledger: Ledger, tell: Tell) -> None:
         with ledger.reading() as connection, self._file() as db:
             seq, chained = head(connection)
-            known = None if anew else self._since(db, ledger)
+            known = self._since(db, ledger)
             said = news(connection, known) if known is not None else News([], [], documents(connection, 0))
             if known is not None and not any(said) and seq - known < _STRETCH:
                 return
@@ -210,15 +218,23 @@ class TextIndex:
 
     def problems(self, ledger: Ledger) -> list[str]:
         """What of the index is not as the ledger says, or not as SQLite would have it; empty when it is whole."""
-        told = "the index of texts is not what the ledger says; run rebuild"
         try:
             with ledger.reading() as connection, self._file() as db:
-                rows = {Version(*row) for row in db.execute("SELECT * FROM document")}
-                texts = archived_texts(connection, documents(connection, 0))
-                expected = {row for row in versions(connection, texts) if row.entry in texts}
-                kept = dict(db.execute("SELECT rowid, tokens FROM text"))
-                words = {row.entry: indexed(texts[row.entry].text, texts[row.entry].hidden) for row in expected}
                 db.execute("INSERT INTO text (text) VALUES ('integrity-check')")
-                return [] if rows == expected and kept == words else [told]
-        except (sqlite3.DatabaseError, ValueError, TypeError):
-            return [told]
+                counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("document", "text")]
+                pages = (self._page(db, connection, some) for some in some_of(documents(connection, 0), _PAGE))
+                right = [len(rows) if rows == kept else -1 for rows, kept in pages]
+                whole = -1 not in right and counts == [sum(right)] * 2
+        except sqlite3.DatabaseError:
+            whole = False
+        return [] if whole else ["the index of texts is not what the ledger says; run rebuild"]
+
+    @staticmethod
+    def _page(db: sqlite3.Connection, connection: Connection, entries: Sequence[object]) -> tuple[_Kept, _Kept]:
+        """Some documents as the ledger says them and as they are kept: version and tokens by entry."""
+        texts = archived_texts(connection, [int(str(entry)) for entry in entries])
+        rows = [row for row in versions(connection, texts) if row.entry in texts]
+        said = {row.entry: (row, indexed(texts[row.entry].text, texts[row.entry].hidden)) for row in rows}
+        query = "SELECT d.*, tokens FROM document d JOIN text ON text.rowid = d.entry WHERE d.entry = ?"
+        found = (row for entry in entries for row in db.execute(query, (entry,)))
+        return said, {row[0]: (Version(*row[:-1]), row[-1]) for row in found}

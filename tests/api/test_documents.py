@@ -21,8 +21,12 @@ from graph.store.neo4j import Neo4jStore
 from tests.api.conftest import TODAY, run
 from tests.api.judged import CASES, CODES, FIRST, NUMBER, SECOND, Judged, company, judged
 from tests.api.service import Callers, serving
+from tests.nlp.other_texts import PENALTY
 
 __all__ = ["judged"]
+
+#: A number that fails its check.
+BAD = NUMBER[:17] + ("1" if NUMBER[17] != "1" else "2")
 
 HOSTILE = (
     "NEAR(货 款)", "货款 OR 违约", "货款 NOT 违约", "货款*", "^货款", "tokens:货款", '货款"', '""货款', "货款') --",
@@ -140,19 +144,32 @@ def test_what_is_too_long_or_no_day_is_refused(judged: Judged, http: Callers) ->
 @pytest.mark.parametrize(
     "written",
     [NUMBER, f"翟霏 {NUMBER}", f"“{NUMBER}”", f"翟霏{NUMBER}住", f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}",
-     NUMBER[:17] + ("1" if NUMBER[17] != "1" else "2"), f"{NUMBER[:6]}-{NUMBER[6:]}"],
+     BAD, f"翟霏 {BAD}", f"翟霏“{BAD}”住", f"{NUMBER[:6]}-{NUMBER[6:]}"],
 )  # fmt: skip
 def test_an_id_number_is_neither_asked_nor_found(judged: Judged, http: Callers, written: str) -> None:
     for query in ({"q": written}, {"q": "货款", "court": written}, {"q": "货款", "party": written}):
         done = http.get("operator", "/documents", **query)
         assert done.status_code == 400, query
-        assert NUMBER not in done.text
+        assert NUMBER not in done.text and BAD not in done.text
         page = http.client.get("/documents", params=query)
         assert page.status_code == 400
         assert NUMBER not in page.text
     told = run("documents", written, "--json")
     assert (told.code, told.body["status"]) == (2, 400)
     assert NUMBER not in told.out + told.err
+
+
+def test_a_penalty_decision_is_a_document_without_a_case(judged: Judged) -> None:
+    assert judged.load(penalty=PENALTY)["accepted"] == 1
+    row = run("documents", "市场监督管理局", "--court", "市场监督", "--json").body["results"][0]
+    assert (row["case_no"], row["decision_no"]) == (None, "福市监罚字〔2018〕33号")
+    assert row["authority"] == "福宁市市场监督管理局"
+    assert row["parties"] == []
+    assert run("show", row["document"]["id"], "--section", "chain", "--json").body["chain"] == []
+    with serving() as http:
+        http.client.post("/sign-in", data={"key": http.keys["investigator"], "purpose": "a test"})
+        assert "福宁市市场监督管理局" in http.client.get("/documents", params={"q": "市场监督"}).text
+        assert http.client.get(f"/records/{row['document']['id']}").status_code == 200
 
 
 def test_no_part_of_a_masked_number_is_found(judged: Judged) -> None:

@@ -31,6 +31,12 @@ def test_every_token_is_what_stands_at_its_place(text: str) -> None:
         assert before.end <= after.start or (before.start, before.end) == (after.start, after.end)
 
 
+def _holds(text: str, phrase: tuple[str, ...]) -> bool:
+    """Whether the tokens of a text hold a phrase in a row; one sign (가, ㈱) may be several tokens."""
+    read = [t.text for t in tokens(text)]
+    return any(tuple(read[at : at + len(phrase)]) == phrase for at in range(len(read)))
+
+
 @settings(deadline=None)
 @given(_TEXTS, st.data())
 @example("原告：甲\n公　司，借款３００元", None)
@@ -45,12 +51,14 @@ def test_a_piece_of_a_text_is_found_and_marked_there(text: str, data: st.DataObj
     spans = places(read, phrase)
     assert spans
     for start, end in spans:
-        assert [t.text for t in tokens(text[start:end])][: len(phrase)] == list(phrase)
+        assert _holds(text[start:end], phrase)
+        assert any(phrase[0].startswith(t.text) for t in tokens(text[start]))
+        assert any(phrase[-1].endswith(t.text) for t in tokens(text[end - 1]))
     for piece in snippets(text, find(text, [phrase]), 5, 3):
         assert piece.text == text[piece.start : piece.end]
         for start, end in piece.marks:
             assert piece.start <= start < end <= piece.end
-            assert tokens(text[start:end])[0].text == phrase[0]
+            assert _holds(text[start:end], phrase)
 
 
 @settings(deadline=None)
