@@ -41,6 +41,11 @@ def admits_of(call: Call, asked: Question) -> Admits | None:
     return lambda code, name: departments.admits(view, code, name)
 
 
+def _court(document: Node) -> str:
+    """The court that gave a document, or the authority of a penalty decision."""
+    return str(document.props.get("court") or document.props.get("authority") or "")
+
+
 class Queue:
     """The queue as one reader sees it."""
 
@@ -54,9 +59,8 @@ class Queue:
         found = {ids[own]: node for own, node in nodes.items()}
         if self._admits is None:
             return found
-        courts = {str(node.props.get("court", "")) for node in found.values()}
-        own = {court for court in courts if self._admits("", court)}
-        return {rec: node for rec, node in found.items() if node.props.get("court", "") in own}
+        own = {court for court in set(map(_court, found.values())) if self._admits("", court)}
+        return {rec: node for rec, node in found.items() if _court(node) in own}
 
     def _items(self, states: Iterable[str]) -> list[Item]:
         columns = [t.review.c[name] for name in Item._fields]
@@ -119,7 +123,7 @@ class Queue:
         told |= {"confidence": fact["confidence"], "rule": fact["rule"], "extractor": body["extractor"]}
         told |= {"sentence": text[first:last], "mark": [start - first, end - first], "span": fact["span"]}
         told |= {"spans": {side: fact[side]["span"] for side in ("source", "target")}, "seq": item.held}
-        told |= {"document": entity(document), "sha256": body["sha256"], "court": document.props.get("court")}
+        told |= {"document": entity(document), "sha256": body["sha256"], "court": _court(document)}
         told |= {"in_present_version": item.held == item.since, "open_to": LEVELS[SHARED], "decision": None}
         if decided:
             kept = {"seq": item.decision} | {name: decided[name] for name in ("kind", "by", "reason", "basis")}

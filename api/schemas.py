@@ -151,7 +151,7 @@ PARTS: Mapping[str, Schema] = {
                         )
                     ),
                 },
-                {"ends_when": _list(_TEXT), "court": _or_null(_TEXT)},
+                {"ends_when": _list(_TEXT), "court": _TEXT},
             ),
         ]
     },

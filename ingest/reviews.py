@@ -186,17 +186,19 @@ def _said(verdict: Verdict, item: Item, version: Version, fact: Mapping[str, Any
     read = _with_keys(item.rec, version, fact)
     decided: dict[str, Any] | None = None
     grounds, place = [mark], fact["span"] if item.held == version.seq else None
+    sayings = [reviews.saying_of(item.rec, fact, text)] if place else []
     if verdict.kind != "refuse":
         told = corrected(verdict.correction, fact, version.body, place) if verdict.kind == "correct" else dict(fact)
         decided = _with_keys(item.rec, version, told)
-        decided = checked(decided, unsure.edge_of(item.rec, version.body, decided, "", None, 0))
-        own = reviews.mark_of(item.rec, decided, text)
+        decided = checked(decided, unsure.edge_of(item.rec, version, decided))
         # Other words than those that were read are a ground of their own.
-        grounds = list(dict.fromkeys([own, *([mark] if decided["span"] == place else [])]))
+        same = decided["span"] == place
+        grounds = [reviews.mark_of(item.rec, decided, text), *([mark] if same else [])]
+        sayings = [reviews.saying_of(item.rec, decided, text), *(sayings if same else [])]
         place = decided["span"]
     keys = [end["key"] for one in (read, decided) if one for end in (one["source"], one["target"])]
     said = _shape(verdict, keys, item.held) | {"item": item.id, "mark": mark, "fact": read, "decided": decided}
-    said |= {"of": version.seq, "grounds": grounds, "extractor": version.body.get("extractor", "")}
+    said |= {"of": version.seq, "grounds": grounds, "sayings": sayings, "extractor": version.body.get("extractor", "")}
     return said | (reviews.ground_of(text, *place) if place else {})
 
 
@@ -206,7 +208,7 @@ def _with_keys(rec: str, version: Version, fact: Mapping[str, Any]) -> dict[str,
     for side in ("source", "target"):
         key, kind = unsure.end_of(rec, version.body, fact[side])
         told[side] = {**fact[side], "key": key, "kind": kind}
-    return told
+    return told | {"case": (version.body or {}).get("case", "")}
 
 
 def _undo_last(writer: Writer, verdict: Verdict, item: Item) -> int:

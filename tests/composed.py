@@ -25,6 +25,7 @@ _RULES: Sequence[tuple[str, str, float]] = (
     ("guarantor_for", rf"(?P<s>{_NAME})为(?P<t>{_NAME})的上述债务提供担保", 0.6),
     ("debtor_of", rf"(?P<s>{_NAME})尚欠(?P<t>{_NAME})货款(?P<n>\d+)元", 0.5),
     ("shareholder_of", rf"(?P<s>{_NAME})系(?P<t>{_NAME})的股东", 0.9),
+    ("debtor_of", rf"(?P<s>{_NAME})尚欠(?P<t>{_NAME})上述款项", 0.5),
     ("added_as_debtor", rf"追加(?P<s>{_NAME})与(?P<t>{_NAME})同为被执行人", 0.7),
     ("penalised_by", rf"(?P<s>{_NAME})曾被(?P<t>{_NAME})处罚", 0.4),
 )
@@ -96,7 +97,9 @@ def _relations(text: str) -> Iterator[Relation]:
     for kind, pattern, confidence in _RULES:
         for match in re.finditer(pattern, text):
             source, target = (Found(match[side], *match.span(side)) for side in ("s", "t"))
-            amount = int(match["n"]) * 100 if "n" in match.re.groupindex else None
+            above = re.search(r"标的额(\d+)元", text)
+            told = match["n"] if "n" in match.re.groupindex else above[1] if above and "上述款项" in pattern else None
+            amount = int(told) * 100 if told else None
             ends = (source, _kind(source.value), target, _kind(target.value))
             yield Relation(kind, *ends, *match.span(), confidence, f"composed.{kind}", amount)  # type: ignore[arg-type]
 

@@ -69,11 +69,16 @@ def _hash(*parts: object) -> str:
     return hashlib.sha256(dump(parts).encode()).hexdigest()
 
 
-def mark_of(rec: str, fact: Mapping[str, Any], text: str) -> str:
-    """What makes a fact the same fact in another version of its document."""
+def saying_of(rec: str, fact: Mapping[str, Any], text: str) -> str:
+    """The words of a fact, its type and its names, whatever amount was read."""
     start, end = fact["span"]
     names = [norm_name(fact[side]["name"]) for side in ("source", "target")]
-    return _hash(rec, fact["type"], *names, fact.get("amount"), _plain(text[start:end]))
+    return _hash(rec, fact["type"], *names, _plain(text[start:end]))
+
+
+def mark_of(rec: str, fact: Mapping[str, Any], text: str) -> str:
+    """What makes a fact the same fact in another version of its document."""
+    return _hash(saying_of(rec, fact, text), fact.get("amount"))
 
 
 def fact_id(rec: str, fact: Mapping[str, Any], text: str) -> str:
@@ -160,13 +165,17 @@ def facts_by_mark(rec: str, version: Version) -> dict[str, Mapping[str, Any]]:
 def stands(rec: str, version: Version, decision: Decision) -> bool:
     """Whether the words that a decision rests on still say it: they are read so again, or their sentence is there.
 
-    Of an erased version nobody can say, so what was decided stays.
+    Where the same words are read with another amount, they no longer say it. Of an erased version nobody can say, so
+    what was decided stays.
     """
     if version.body is None:
         return True
     read = facts_by_mark(rec, version)
     if any(mark in read for mark in decision.body["grounds"]):
         return True
+    said = {saying_of(rec, fact, version.body["text"]) for fact in read.values()}
+    if not said.isdisjoint(decision.body["sayings"]):
+        return False
     return place_of(version.body["text"], decision.body["sentence"], decision.body["offset"]) is not None
 
 

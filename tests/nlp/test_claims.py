@@ -51,6 +51,7 @@ def test_graph_of_a_judgment() -> None:
         ("represents", own + "欧阳若水", company),
         ("represents", own + "白露", bank),
         ("represents", own + "方清", bank),
+        ("follows", case, "case:（2022）闽7701民初88号"),
     }
     kinds = {node.mention.best: node.kind for node in nodes}
     assert kinds[company] == "company" and kinds[shop] == "individual_business" and kinds[TOKEN] == "person"

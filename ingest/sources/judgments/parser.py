@@ -71,6 +71,11 @@ def subjects(facts: JudgmentFacts, doc_key: str, pid_of: PidOf) -> dict[str, tup
     return found
 
 
+def case_key(facts: JudgmentFacts) -> str:
+    """The key of the case that a judgment decides, "" of a document without one."""
+    return f"case:{_case(facts.case_no.value)}" if facts.case_no else ""
+
+
 def _case(number: str) -> str:
     """The canonical case number without 之N, the comparison form of what cannot be taken apart."""
     return case_base(number) or norm_name(number)
@@ -99,7 +104,7 @@ class _Reading:
         self.facts, self.pid_of = facts, pid_of
         self.document = Mention((f"doc:{doc_key}",))
         self.sha256 = sha256 or (doc_key.removeprefix(_UNREAD) if doc_key.startswith(_UNREAD) else "")
-        self.case = Mention((f"case:{_case(facts.case_no.value)}",)) if facts.case_no else None
+        self.case = Mention((case_key(facts),)) if facts.case_no else None
         self._named: set[tuple[str, str]] = set()
         self._ends: dict[str, End] = {}
 

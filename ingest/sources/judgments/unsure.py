@@ -18,10 +18,11 @@ from nlp.facts import SURE, Found, JudgmentFacts, Relation
 
 
 def told(facts: JudgmentFacts, doc_key: str, text: str, pid_of: parser.PidOf) -> dict[str, Any]:
-    """``{"relations": […], "subjects": {name: [key, kind]}, "text"}`` of a document; ``text``: archived, masked."""
+    """``{"relations", "subjects": {name: [key, kind]}, "case": key or "", "text"}``; ``text``: archived, masked."""
     known = parser.subjects(facts, doc_key, pid_of)
     named = {mask_text(name): [mention.best, kind] for name, (mention, kind) in known.items()}
-    body: dict[str, Any] = {"relations": [], "subjects": named, "text": text}
+    case = parser.case_key(facts)
+    body: dict[str, Any] = {"relations": [], "subjects": named, "case": case, "text": text}
     body["relations"] += [_told(relation, f"doc:{doc_key}", body) for relation in facts.relations]
     return body
 
@@ -61,7 +62,7 @@ def end_of(rec: str, body: Mapping[str, Any] | None, end: Mapping[str, Any]) -> 
 
 
 def edge_of(
-    rec: str, body: Mapping[str, Any] | None, fact: Mapping[str, Any], day: str, span: tuple[int, int] | None, seq: int
+    rec: str, version: Version, fact: Mapping[str, Any], span: tuple[int, int] | None = None, seq: int = 0
 ) -> EdgeClaim | None:
     """The edge of a fact that a person confirmed with entry ``seq``, as the reader's own would be; None for no edge.
 
@@ -71,24 +72,24 @@ def edge_of(
     def edge(relation: str, source: Mention, target: Mention, _: Found, told: Mapping[str, str]) -> EdgeClaim:
         props = {name: value for name, value in told.items() if name != "read_by"}
         return EdgeClaim(
-            relation, source, target, seen_on=day or None, props=props, level=SHARED, rank=parser.RANK, span=span,
-            confirmed=True, decided=seq,
+            relation, source, target, seen_on=version.date or None, props=props, level=SHARED, rank=parser.RANK,
+            span=span, confirmed=True, decided=seq,
         )  # fmt: skip
 
     def of(name: str, kind: str) -> relations.End:
         side = next(side for side in ("source", "target") if fact[side]["name"] == name)
-        key, known = end_of(rec, body, fact[side])
+        key, known = end_of(rec, version.body, fact[side])
         return relations.End(Mention((key,)), known)
 
-    doc_key = rec.removeprefix("doc:")
-    case = doc_key.partition("|")[0] if "|" in doc_key else ""
+    # Of an erased version the case is that of the decision.
+    case = (fact if version.body is None else version.body).get("case")
     (source, source_kind), (target, target_kind) = ((fact[s]["name"], fact[s]["kind"]) for s in ("source", "target"))
     relation = Relation(
         fact["type"], Found(source, 0, 0), source_kind, Found(target, 0, 0), target_kind, 0, 0, 1.0, fact["rule"],
         fact.get("amount"),
     )  # fmt: skip
-    document = relations.Document(doc_key, "", "")
-    mention = Mention((f"case:{case}",)) if case else None
+    document = relations.Document(rec.removeprefix("doc:"), "", "")
+    mention = Mention((case,)) if case else None
     made = relations.edge_of(relation, relations.Ends({}, of), document, mention, edge)
     assert made is None or isinstance(made, EdgeClaim)
     return made
@@ -106,7 +107,7 @@ def claims(rec: str, version: Version, decided: Iterable[Decision]) -> list[Clai
         fact = decision.body.get("decided")
         if not fact or not reviews.stands(rec, version, decision):
             continue
-        edge = edge_of(rec, version.body, fact, version.date, _place(version, decision, read), decision.seq)
+        edge = edge_of(rec, version, fact, _place(version, decision, read), decision.seq)
         if edge is None:  # a later version says that both names are one subject
             continue
         for side in ("source", "target"):

@@ -46,6 +46,9 @@ SENTENCES = (
     DEBT.format(C, A, 100),
     SHARES.format(P, A),
     f"经查，{GUARANTEE.format(C, A)}",
+    f"{B}尚欠{A}上述款项。",
+    "标的额500元。",
+    "标的额600元。",
 )
 
 
@@ -348,6 +351,19 @@ def test_other_words_in_the_same_place_are_another_ground(town: Town) -> None:
     assert states == {"3000元": "ground_changed", "9000元": "open"}
 
 
+@pytest.mark.parametrize("kind", ["accept", "correct", "refuse"])
+def test_the_same_words_read_with_another_amount_say_something_else(kind: str) -> None:
+    with towns() as (town,):
+        town.load(judgment("标的额500元。", f"{B}尚欠{A}上述款项。"))
+        (item,) = town.queue()
+        town.decide(kind, item.id, {"amount_yuan": "550"} if kind == "correct" else None)
+        town.load(judgment("标的额600元。", f"{B}尚欠{A}上述款项。", date="二〇二五年四月十一日"))
+        assert not town.edges("debtor_of")
+        states = {found.id == item.id: found.state for found in town.queue()}
+        assert states == {True: "refused" if kind == "refuse" else "ground_changed", False: "open"}
+        town.check()
+
+
 def test_a_correction_rests_on_its_own_words(town: Town) -> None:
     text = _text(town)
     start = text.index("系" + A)
@@ -387,6 +403,14 @@ def test_a_correction_that_the_document_does_not_bear_out_is_refused(town: Town,
     with pytest.raises(Refused, match=told):
         town.decide("correct", town.one("提供担保").id, correction)
     assert town.book.ledger.head() == before
+
+
+def test_a_relation_that_the_graph_does_not_have_can_only_be_refused_or_corrected(town: Town) -> None:
+    town.load(judgment(f"{A}曾被{P}处罚。", number=9))
+    item = town.one("曾被")
+    with pytest.raises(Refused, match="the graph has no penalised_by"):
+        town.decide("accept", item.id)
+    town.decide("refuse", item.id)
 
 
 @pytest.mark.parametrize("verdict", [
