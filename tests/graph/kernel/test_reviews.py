@@ -413,13 +413,19 @@ def test_a_relation_that_the_graph_does_not_have_can_only_be_refused_or_correcte
     town.decide("refuse", item.id)
 
 
-@pytest.mark.parametrize("verdict", [
-    Verdict("approve", "f", "a", "b"), Verdict("accept", "f", " ", "b"), Verdict("accept", "f", "a", ""),
-    Verdict("accept", "f", "a", "b" * 2001), Verdict("accept", "f", "a", "b", correction={}),
-    Verdict("accept", "f" + "0" * 23, "a", "b"),
-])  # fmt: skip
-def test_a_decision_needs_its_parts_and_a_fact(town: Town, verdict: Verdict) -> None:
-    with pytest.raises(Unknown if verdict.item != "f" else Refused):
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (Verdict("approve", "f", "a", "b"), "decision"),
+        (Verdict("accept", "f", " ", "b"), "by"),
+        (Verdict("accept", "f", "a", ""), "reason"),
+        (Verdict("accept", "f", "a", "b" * 2001), "reason: at most"),
+        (Verdict("accept", "f", "a", "b", correction={}), "correction"),
+        (Verdict("accept", "f" + "0" * 23, "a", "b"), "no fact of this id"),
+    ],
+)
+def test_a_decision_needs_its_parts_and_a_fact(town: Town, verdict: Verdict, told: str) -> None:
+    with pytest.raises(Unknown if "no fact" in told else Refused, match=f"^{told}"):
         review(town.book, verdict)
 
 
