@@ -4,6 +4,7 @@ import json
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from api.audit import AuditLog
 from api.auth import ROLES
 from graph.book.home import home_from_environment
+from graph.store.sqlite import SqliteStore
 from ingest.demo import codes
 from tests.api.conftest import Loaded, load_town, run
 from tests.api.queue import load
@@ -334,3 +336,14 @@ def test_a_confirmed_fact_is_shown_where_it_is_told(http: Callers, town: Loaded)
         assert claim["evidence"]["decision"] == seq and claim["evidence"]["quote"] == f"{A}尚欠{B}货款7元"
         assert ("confirmed_by" in claim) is told
     assert http.get("public", f"/entities/{CODE_A}/edges/{edge}").status_code == 404
+
+
+def test_a_decision_is_asked_once_where_the_store_has_no_snapshot(
+    http: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer is asked again when a batch comes in between; a decision is itself one."""
+    monkeypatch.setattr(SqliteStore, "snapshot", lambda _: nullcontext(False))
+    fact = waiting()[0]["id"]
+    for kind in ("accept", "undo"):
+        done = http.post("reviewer", f"/reviews/{fact}", json={"decision": kind, "reason": "核对"})
+        assert done.status_code == 201, done.text
