@@ -11,10 +11,13 @@ from nlp.composed.scene import Scene
 from nlp.composed.values import yuan
 from nlp.composed.write import Judge, agents_of
 
-_ROLES = frozenset(
-    "原告 被告 第三人 上诉人 被上诉人 再审申请人 被申请人 申请人 申请执行人 被执行人 异议人 公诉机关 被告人 被告单位".split()
-)
-_WHAT = frozenset("principal interest penalty wage compensation total fine confiscation court_fee".split())
+_ROLES = (
+    "原告", "被告", "第三人", "上诉人", "被上诉人", "再审申请人", "被申请人", "申请人", "申请执行人", "被执行人",
+    "异议人", "公诉机关", "被告人", "被告单位",
+)  # fmt: skip
+_WHAT = (
+    "principal", "interest", "penalty", "wage", "compensation", "total", "fine", "confiscation", "court_fee",
+)  # fmt: skip
 
 
 def _role(printed: str) -> str:
@@ -36,12 +39,18 @@ def gold(scene: Scene, layout: Layout, judges: list[Judge], headless: bool) -> d
         },
         "parties": _parties(scene, layout),
         "agents": [
-            {"name": agent.name, "firm": layout.printed(agent.firm or None), "for": [layout.printed(actor.name)]}
+            {
+                "name": layout.printed(agent.name),
+                "firm": layout.printed(agent.firm or None),
+                "for": [layout.printed(actor.name)],
+            }
             for agent, actor in agents_of(scene)
         ],
         "relations": _relations(scene, layout),
         "amounts": _amounts(scene),
-        "statutes": [{"law": law, "article": article} for law, article in dict.fromkeys(scene.statutes)],
+        "statutes": [
+            {"law": layout.printed(law), "article": article} for law, article in dict.fromkeys(scene.statutes)
+        ],
         "judges": [{"name": name, "title": title} for name, title in judges],
         "synthetic": True,
     }
@@ -59,7 +68,7 @@ def _parties(scene: Scene, layout: Layout) -> list[dict[str, Any]]:
                     "kind": actor.kind,
                     "id_number": layout.printed(actor.id_number or None),
                     "uscc": layout.printed(actor.uscc or None),
-                    "legal_rep": actor.representative or None,
+                    "legal_rep": layout.printed(actor.representative or None),
                 }
             )
     return found
@@ -73,7 +82,8 @@ def _relations(scene: Scene, layout: Layout) -> list[dict[str, Any]]:
         found += [{"type": "agent_of", "from": agent.name, "to": actor.name} for agent in actor.agents]
     found += scene.relations
     return [
-        relation | {"from": layout.printed(relation["from"]), "to": layout.printed(relation["to"])} for relation in found
+        relation | {"from": layout.printed(relation["from"]), "to": layout.printed(relation["to"])}
+        for relation in found
     ]
 
 

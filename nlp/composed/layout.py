@@ -1,10 +1,12 @@
 """How a document is set: lines, indents, run together without breaks; half- and full-width signs."""
 
+from collections.abc import Mapping
+
 from nlp.composed.lot import Lot
 from nlp.composed.pieces import Piece, mapped
 
-_HALF = str.maketrans("（）：，；", "():,;")
-_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+_HALF: Mapping[int, str | int] = dict(zip(map(ord, "（）：，；"), "():,;", strict=True))
+_WIDE: Mapping[int, str | int] = dict(zip(map(ord, "0123456789"), "０１２３４５６７８９", strict=True))
 
 
 class Layout:
@@ -18,7 +20,7 @@ class Layout:
         self.gap = "\n\n" if style > 92 else "\n"
         self.drop_stops = self.run and lot.chance(0.5)
         width = lot.below(100)
-        self.table: dict[int, str] = _HALF if width < 10 else _WIDE if width < 17 else {}
+        self.table: Mapping[int, str | int] = _HALF if width < 10 else _WIDE if width < 17 else {}
 
     def set(self, paragraphs: list[list[Piece]], heading: int) -> list[Piece]:
         """The pieces of the whole text; the first ``heading`` paragraphs are not indented."""

@@ -4,6 +4,7 @@ A word of the kind that is asked for may by chance be borne by somebody; numbers
 that go with the names are of districts that do not exist.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,9 @@ Split = Literal["train", "held-out"]
 DATA = Path(__file__).parent / "data"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NO_NAMES = frozenset("的了是在不我你他她它们这那个与和及诉等对向由经被于因为之以并或某啊吗呢吧把又也都就还很把让使将从到所有无未已")
+_NO_NAMES = frozenset(
+    "的了是在不我你他她它们这那个与和及诉等对向由经被于因为之以并或某啊吗呢吧把又也都就还很把让使将从到所有无未已"
+)
 
 
 def load(path: Path) -> Any:
@@ -29,6 +32,15 @@ def load(path: Path) -> Any:
 def pools() -> dict[str, Any]:
     """What names are made of."""
     return dict(load(DATA / "names.yaml"))
+
+
+@cache
+def pool(*path: str) -> Sequence[str]:
+    """The words of one pool: a list, or the characters of a text."""
+    found: Any = pools()
+    for step in path:
+        found = found[step]
+    return "".join(found.split()) if isinstance(found, str) else tuple(map(str, found))
 
 
 @cache
@@ -53,7 +65,7 @@ class Names:
         self.split: Split = split
         self.masked = lot.chance(0.15)
         self._used: set[str] = set()
-        self.province = lot.pick(pools()["places"]["provinces"])
+        self.province = lot.pick(pool("places", "provinces"))
         self.city = self.place("市") if lot.chance(0.85) else self._autonomous("自治州")
         self.county = self._county()
 
@@ -68,11 +80,10 @@ class Names:
 
     def place(self, suffix: str) -> str:
         """An invented place of two signs and its kind."""
-        places = pools()["places"]
-        return self.lot.pick(places["heads"]) + self.lot.pick(places["tails"]) + suffix
+        return self.lot.pick(pool("places", "heads")) + self.lot.pick(pool("places", "tails")) + suffix
 
     def _autonomous(self, kind: str) -> str:
-        return self.place("") + self.lot.pick(pools()["places"]["peoples"]) + kind
+        return self.place("") + self.lot.pick(pool("places", "peoples")) + kind
 
     def _county(self) -> str:
         if self.lot.chance(0.06):
@@ -88,16 +99,16 @@ class Names:
 
     def address(self) -> str:
         """An address of invented streets."""
-        lot, places = self.lot, pools()["places"]
+        lot = self.lot
         start = self.lot.pick((self.province + self.city + self.county, self.city + self.county, self.county))
         if lot.chance(0.3):
             return start
         if lot.chance(0.35):
             number = lot.pick(("", f"{lot.between(1, 30)}组", f"{lot.between(1, 400)}号"))
-            return f"{start}{self.place('镇')}{lot.pick(places['villages'])}村{number}"
+            return f"{start}{self.place('镇')}{lot.pick(pool('places', 'villages'))}村{number}"
         number = lot.pick((str(lot.between(1, 999)), "×××", "XXX", "＊＊"))
         room = lot.pick(("", "", f"{lot.between(1, 40)}幢", f"{lot.between(1, 20)}层", f"{lot.between(101, 2999)}室"))
-        return f"{start}{lot.pick(places['streets'])}{lot.pick(('路', '街', '大道', '北路'))}{number}号{room}"
+        return f"{start}{lot.pick(pool('places', 'streets'))}{lot.pick(('路', '街', '大道', '北路'))}{number}号{room}"
 
     def person(self) -> str:
         """A person's name, masked in a masked document."""
@@ -105,32 +116,32 @@ class Names:
 
     def _masked_person(self) -> str:
         lot = self.lot
-        surname = lot.pick("".join(pools()["surnames"].split()))
+        surname = lot.pick(pool("surnames"))
         tail = lot.pick(("某", "某某", "某某", "某{}", "某{}", "某某{}", "某{n}", "某某{n}", "×", "××", "＊＊"))
-        return surname + tail.format(lot.pick(pools()["letters"]), n=lot.between(1, 9))
+        return surname + tail.format(lot.pick(pool("letters")), n=lot.between(1, 9))
 
     def _person(self) -> str:
         lot = self.lot
         if lot.chance(0.03):
-            parts = pools()["minority"][self.split]
-            return f"{lot.pick(parts['first'])}·{lot.pick(parts['second'])}"
-        surnames = "".join(pools()["surnames"].split())
-        surname = lot.pick(pools()["double_surnames"]) if lot.chance(0.03) else lot.pick(surnames)
-        pool = characters("given", self.split)
+            parts = ("minority", self.split)
+            return f"{lot.pick(pool(*parts, 'first'))}·{lot.pick(pool(*parts, 'second'))}"
+        surnames = pool("surnames")
+        surname = lot.pick(pool("double_surnames")) if lot.chance(0.03) else lot.pick(surnames)
+        signs = characters("given", self.split)
         # Many signs that are no usual names, so that the model learns from what stands around a name.
         if self.split == "train" and lot.chance(0.35):
-            pool = common_signs()
-        return surname + "".join(lot.pick(pool) for _ in range(1 if lot.chance(0.18) else 2))
+            signs = common_signs()
+        return surname + "".join(lot.pick(signs) for _ in range(1 if lot.chance(0.18) else 2))
 
     def brand(self) -> str:
         """A 字号 of two to four signs."""
         lot = self.lot
         if self.masked and lot.chance(0.8):
-            return lot.pick(("某某", "某某", "某", "××", "某" + lot.pick(pools()["letters"])))
-        pool = characters("brand", self.split)
+            return lot.pick(("某某", "某某", "某", "××", "某" + lot.pick(pool("letters"))))
+        signs = characters("brand", self.split)
         if self.split == "train" and lot.chance(0.3):
-            pool = common_signs()
-        return "".join(lot.pick(pool) for _ in range(lot.pick((2, 2, 2, 2, 3, 3, 4))))
+            signs = common_signs()
+        return "".join(lot.pick(signs) for _ in range(lot.pick((2, 2, 2, 2, 3, 3, 4))))
 
     def company(self) -> tuple[str, str]:
         """A company's name and its short name."""
@@ -138,15 +149,17 @@ class Names:
         brand = self.brand()
         place = self.region()
         province = self.province[: 3 if self.province[0] in "内黑" else 2]
-        short = lot.pick((province, province, self.city.removesuffix("市"), place.removesuffix("市").removesuffix("省")))
-        trade = lot.pick(pools()["trades"])
+        short = lot.pick(
+            (province, province, self.city.removesuffix("市"), place.removesuffix("市").removesuffix("省"))
+        )
+        trade = lot.pick(pool("trades"))
         if lot.chance(0.08):
-            form = lot.pick(pools()["other_companies"])["form"]
+            form = lot.pick(pool("other_companies"))
             return self._named(place + brand + form, brand)
         if lot.chance(0.08):
-            form = lot.pick(pools()["finance"])
+            form = lot.pick(pool("finance"))
             return self._named(place + brand + form, brand + "公司")
-        form = lot.pick(pools()["forms"])
+        form = lot.pick(pool("forms"))
         start = lot.pick((place + brand, place + brand, short + brand, short + brand, f"{brand}（{short}）", brand))
         seat = f"（{short}）" if lot.chance(0.06) and "（" not in start else ""
         name = start + trade + seat + form
@@ -165,11 +178,11 @@ class Names:
         lot = self.lot
         place = self.place("")
         if lot.chance(0.4):
-            head = lot.pick(pools()["great_banks"])
+            head = lot.pick(pool("great_banks"))
             short = head.removeprefix("中国").removesuffix("银行股份有限公司")[:2] + "银行"
         else:
             start = self.region() if lot.chance(0.5) else self.brand()
-            head, short = start + lot.pick(pools()["bank_forms"]), start.removesuffix("市") + "银行"
+            head, short = start + lot.pick(pool("bank_forms")), start.removesuffix("市") + "银行"
         branch = lot.pick(("支行", "支行", "分行", "营业部", "信用社", "分理处")) if lot.chance(0.8) else ""
         tail = self.place("") if "市" in head else lot.pick((self.city, self.county, place))
         name = head + tail + branch if branch else head
@@ -177,7 +190,7 @@ class Names:
 
     def shop(self) -> tuple[str, str]:
         """A shop run by one person."""
-        word = self.lot.pick(pools()["shops"])
+        word = self.lot.pick(pool("shops"))
         brand = self.brand()
         return self._named(self.region() + brand + word, brand + word)
 
@@ -185,12 +198,12 @@ class Names:
         """An authority, court-near body or committee of a kind of names.yaml, and its short name."""
         lot = self.lot
         if kind == "government" and lot.chance(0.1):
-            return self._named_or_same(lot.pick(pools()["national"]))
-        form = lot.pick(pools()["agencies"][kind])
+            return self._named_or_same(lot.pick(pool("national")))
+        form = lot.pick(pool("agencies", kind))
         body = form.format(
             county=self._county(),
             name=self.place(""),
-            village=lot.pick(pools()["places"]["villages"]),
+            village=lot.pick(pool("places", "villages")),
             digit=lot.pick("一二三四五六"),
         )
         region = self.region()

@@ -1,5 +1,6 @@
 """Text with marked entities while it is put together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,11 +9,10 @@ Label = Literal["CASE_NO", "DATE", "MONEY", "LAW", "PERSON", "ORG", "COURT"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text; ``label`` "" for plain words. ``glue``: a break between lines that a layout may drop."""
+    """A stretch of text; ``label`` "" for plain words."""
 
     text: str
     label: Label | Literal[""] = ""
-    glue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,6 @@ def joined(pieces: list[Piece]) -> tuple[str, tuple[Entity, ...]]:
     return "".join(parts), tuple(entities)
 
 
-def mapped(pieces: list[Piece], table: dict[int, str]) -> list[Piece]:
+def mapped(pieces: list[Piece], table: Mapping[int, str | int]) -> list[Piece]:
     """Every sign replaced by the table, one for one."""
     return [replace(piece, text=piece.text.translate(table)) for piece in pieces]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from nlp.composed.lot import Lot
-from nlp.composed.names import pools
+from nlp.composed.names import pool
 
 _DIGITS = "〇一二三四五六七八九"
 _PENAL = ("刑初", "刑终")
@@ -37,7 +37,7 @@ def a_sum(lot: Lot, low: int, high: int) -> int:
     yuan = lot.between(low, high)
     kind = lot.below(10)
     if kind < 5 and yuan >= 1000:
-        step = 10 ** (len(str(yuan)) - 2)
+        step = int(10 ** (len(str(yuan)) - 2))
         return max(1, yuan // step) * step * 100
     return yuan * 100 + (lot.below(100) if kind > 7 else 0)
 
@@ -60,15 +60,15 @@ def printed_sum(fen: int, lot: Lot) -> str:
 
 def case_number(lot: Lot, year: int, word: str, province: str) -> str:
     """（2021）闽7701民初123号, or before 2016 （2014）台民初字第5号."""
-    left, right = lot.pick(("（）", "（）", "（）", "()", "〔〕"))
+    left, right = lot.pick((("（", "）"), ("（", "）"), ("（", "）"), ("(", ")"), ("〔", "〕")))
     if year < 2016:
         return f"{left}{year}{right}{province[:1]}{word}字第{lot.between(1, 5999):0{lot.pick((1, 1, 5))}}号"
-    short = lot.pick(pools()["places"]["short"])
+    short = lot.pick(pool("places", "short"))
     return f"{left}{year}{right}{short}{lot.between(1, 99):02}{lot.between(1, 99):02}{word}{lot.between(1, 9999)}号"
 
 
 def decision_number(lot: Lot, year: int, word: str) -> str:
     """X市监罚字〔2021〕15号: the number of an authority's paper."""
-    left, right = lot.pick(("〔〕", "（）", "[]", "［］"))
-    place = lot.pick(pools()["places"]["heads"])
+    left, right = lot.pick((("〔", "〕"), ("（", "）"), ("[", "]"), ("［", "］")))
+    place = lot.pick(pool("places", "heads"))
     return f"{place}{word}{lot.pick(('字', '', '决'))}{left}{year}{right}{lot.pick(('', '第'))}{lot.between(1, 999)}号"

@@ -1,4 +1,4 @@
-"""From kind and sentences to the paragraphs of one document: heading, party block, narrative, disposition, signatures."""
+"""From kind and sentences to the paragraphs of one document: heading, parties, narrative, disposition, signatures."""
 
 import re
 from functools import cache
@@ -100,7 +100,8 @@ def narrative(scene: Scene, steps: list[Any], split: Split) -> list[Paragraph]:
     lines: list[Paragraph] = []
     for step in steps:
         if isinstance(step, dict):
-            template = scene.lot.pick(common(split)[step["common"]])
+            fitting = [line for line in common(split)[step["common"]] if scene.fits(line) and _has_agents(scene, line)]
+            template = scene.lot.pick(fitting)
         else:
             fitting = [line for line in step if scene.fits(line) and _has_agents(scene, line)]
             if not fitting:
