@@ -28,8 +28,11 @@ _SHORT_NAME = re.compile(r"\((?:以下|下)?(?:统称|简称|称)[:为]?[\"“]?
 _COURT_ROLE = re.compile(r"(?:一审|二审|原审|再审|执行|受理|该|本)?(?:法院|院)")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _ORGANISATION = re.compile(
-    r"(?:公司|局|厅|院|会|所|行|社|店|厂|部|中心|企业|政府|队|站|集团|办公室|机关)(?:\([^()]*\))?$"
+    r"(?:公司|局|厅|院|会|所|行|社|店|厂|部|中心|企业|政府|队|站|集团|办公室|机关|馆|坊|矿|校|学|商场|市场|农场|超市|工程处"
+    r"|办事处|项目|小组)"
+    r"(?:\([^()]*\))?$"
 )
+_PERSON = re.compile(r"[\u3400-\u9fff×*]{2,4}|[^,。;:]*[某·×*][^,。;:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,16 @@ def _learned(view: Compact, doc: Doc) -> list[_Hit]:
     hits = []
     for hit in _spans(view, (span for span in doc.ents if span.label_ in ("PERSON", "ORG"))):
         text = view.text[hit.start : hit.end]
-        if len(text) > 1 and "\n" not in text and _HANZI.search(text):
+        if len(text) > 1 and "\n" not in text and _HANZI.search(text) and _has_form(text, hit.label):
             hits.append(hit)
     return _repeated(view.text, hits)
+
+
+def _has_form(text: str, label: str) -> bool:
+    """Whether what the ner took for a name can be one: the ending of an organisation, the length of a person."""
+    if label == "ORG":
+        return bool(_ORGANISATION.search(text)) or "某" in text
+    return bool(_PERSON.fullmatch(text))
 
 
 def _repeated(text: str, hits: list[_Hit]) -> list[_Hit]:
@@ -142,9 +152,9 @@ class _Taken:
                 self.hits.append(hit)
 
 
-def _longer(names: list[_Hit], others: list[_Hit]) -> list[_Hit]:
-    """``names`` without the short ones that stand within a longer organisation of ``others``."""
-    covers = [hit for hit in others if hit.label == "ORG"]
+def _longer(text: str, names: list[_Hit], others: list[_Hit]) -> list[_Hit]:
+    """``names`` without the short ones within a longer one of ``others`` that has the form of an organisation."""
+    covers = [hit for hit in others if hit.label == "ORG" and _ORGANISATION.search(text[hit.start : hit.end])]
     return [hit for hit in names if not any(_within(hit, cover) for cover in covers if hit.end - hit.start < 8)]
 
 
@@ -167,7 +177,7 @@ def resolve(doc: Doc, view: Compact) -> list[_Hit]:
     held = {name.text for name in names}
     known = list(mentions(text, [*names, *(name for name in short if name.text not in held)]))
     taken.add(courts)
-    taken.add(_longer(known, [*authorities, *learned]))
+    taken.add(_longer(text, known, [*authorities, *learned]))
     taken.add(hit for hit in authorities if not any(_within(hit, other) for other in learned))
     taken.add(learned)
     return sorted(taken.hits, key=lambda hit: hit.start)

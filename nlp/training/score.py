@@ -1,7 +1,7 @@
 """Exact-span scores of a pipeline's ``doc.ents`` on composed documents."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TypedDict
 
 from spacy.language import Language
@@ -55,13 +55,14 @@ def gold_of(document: Composed) -> set[Mark]:
 
 
 def scores(
-    language: Language, labels: tuple[str, ...] = ("PERSON", "ORG"), found: Callable[[Doc], set[Mark]] = ents
+    language: Language, labels: tuple[str, ...] = ("PERSON", "ORG"), splits: Iterable[Split] = tuple(SETS)
 ) -> dict[str, dict[str, Score]]:
-    """Scores on each of ``SETS``."""
+    """Scores on the sets of ``splits``."""
     result = {}
-    for split, (seed, count) in SETS.items():
+    for split in splits:
+        seed, count = SETS[split]
         documents = list(compose(seed, count, split))
         docs = language.pipe(document.text for document in documents)
-        pairs = ((gold_of(document), found(doc)) for document, doc in zip(documents, docs, strict=True))
+        pairs = ((gold_of(document), ents(doc)) for document, doc in zip(documents, docs, strict=True))
         result[str(split)] = compared(pairs, labels)
     return result
