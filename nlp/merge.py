@@ -17,6 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp.compact import Compact, compact
+from nlp.forms import ORGANISATION, is_organisation, is_person
 from nlp.lexicon import ROLES, alternatives
 from nlp.names import Stretch
 from nlp.spans import labelled, span_at
@@ -26,13 +27,6 @@ _PATTERNS = ("LAW", "CASE_NO", "MONEY", "DATE")
 _SHORT_NAME = re.compile(r"\((?:以下|下)?(?:统称|简称|称)[:为]?[\"“]?(?P<alias>[^()\"“”,。]{2,20})[\"”]?\)")
 #: Short for a court, but no name of one.
 _COURT_ROLE = re.compile(r"(?:一审|二审|原审|再审|执行|受理|该|本)?(?:法院|院)")
-_HANZI = re.compile(r"[\u3400-\u9fff]")
-_ORGANISATION = re.compile(
-    r"(?:公司|局|厅|院|会|所|行|社|店|厂|部|中心|企业|政府|队|站|集团|办公室|机关|馆|坊|矿|校|学|商场|市场|农场|超市|工程处"
-    r"|办事处|项目|小组)"
-    r"(?:\([^()]*\))?$"
-)
-_PERSON = re.compile(r"[\u3400-\u9fff×*]{2,4}|[^,。;:]*[某·×*][^,。;:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ class _Hit:
 def _label(name: str, kind: str = "") -> str:
     if kind:
         return "PERSON" if kind == "person" else "ORG"
-    return "ORG" if _ORGANISATION.search(name) and len(name) > 3 else "PERSON"
+    return "ORG" if ORGANISATION.search(name) and len(name) > 3 else "PERSON"
 
 
 def declared(doc: Doc, view: Compact) -> list[Name]:
@@ -92,7 +86,7 @@ def short_names(text: str, full: Iterable[_Hit]) -> list[Name]:
         holder = ends.get(match.start())
         alias = match["alias"]
         if holder and alias not in ROLES and not _COURT_ROLE.fullmatch(alias):
-            label = "ORG" if _ORGANISATION.search(alias) else holder.label
+            label = "ORG" if ORGANISATION.search(alias) else holder.label
             found.setdefault(alias, Name(alias, label, text[holder.start : holder.end]))
     return list(found.values())
 
@@ -118,16 +112,9 @@ def _learned(view: Compact, doc: Doc) -> list[_Hit]:
     hits = []
     for hit in _spans(view, (span for span in doc.ents if span.label_ in ("PERSON", "ORG"))):
         text = view.text[hit.start : hit.end]
-        if len(text) > 1 and "\n" not in text and _HANZI.search(text) and _has_form(text, hit.label):
+        if is_person(text) if hit.label == "PERSON" else is_organisation(text):
             hits.append(hit)
     return _repeated(view.text, hits)
-
-
-def _has_form(text: str, label: str) -> bool:
-    """Whether what the ner took for a name can be one: the ending of an organisation, the length of a person."""
-    if label == "ORG":
-        return bool(_ORGANISATION.search(text)) or "某" in text
-    return bool(_PERSON.fullmatch(text))
 
 
 def _repeated(text: str, hits: list[_Hit]) -> list[_Hit]:
@@ -154,7 +141,7 @@ class _Taken:
 
 def _longer(text: str, names: list[_Hit], others: list[_Hit]) -> list[_Hit]:
     """``names`` without the short ones within a longer one of ``others`` that has the form of an organisation."""
-    covers = [hit for hit in others if hit.label == "ORG" and _ORGANISATION.search(text[hit.start : hit.end])]
+    covers = [hit for hit in others if hit.label == "ORG" and ORGANISATION.search(text[hit.start : hit.end])]
     return [hit for hit in names if not any(_within(hit, cover) for cover in covers if hit.end - hit.start < 8)]
 
 

@@ -103,7 +103,7 @@ class Names:
         start = self.lot.pick((self.province + self.city + self.county, self.city + self.county, self.county))
         if lot.chance(0.3):
             return start
-        if lot.chance(0.35):
+        if lot.chance(0.25):
             number = lot.pick(("", f"{lot.between(1, 30)}组", f"{lot.between(1, 400)}号"))
             return f"{start}{self.place('镇')}{lot.pick(pool('places', 'villages'))}村{number}"
         number = lot.pick((str(lot.between(1, 999)), "×××", "XXX", "＊＊"))
@@ -129,7 +129,7 @@ class Names:
         surname = lot.pick(pool("double_surnames")) if lot.chance(0.03) else lot.pick(surnames)
         signs = characters("given", self.split)
         # Many signs that are no usual names, so that the model learns from what stands around a name.
-        if self.split == "train" and lot.chance(0.35):
+        if self.split == "train" and lot.chance(0.25):
             signs = common_signs()
         return surname + "".join(lot.pick(signs) for _ in range(1 if lot.chance(0.18) else 2))
 
@@ -139,7 +139,7 @@ class Names:
         if self.masked and lot.chance(0.8):
             return lot.pick(("某某", "某某", "某", "××", "某" + lot.pick(pool("letters"))))
         signs = characters("brand", self.split)
-        if self.split == "train" and lot.chance(0.3):
+        if self.split == "train" and lot.chance(0.25):
             signs = common_signs()
         return "".join(lot.pick(signs) for _ in range(lot.pick((2, 2, 2, 2, 3, 3, 4))))
 

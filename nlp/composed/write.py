@@ -32,6 +32,12 @@ def common(split: Split) -> dict[str, list[str]]:
 
 
 @cache
+def plain(split: Split) -> list[str]:
+    """Sentences of a split that name nobody."""
+    return list(load(DATA / split / "plain.yaml"))
+
+
+@cache
 def block_words(split: Split) -> dict[str, Any]:
     """The ways of a split to print a party block and signatures."""
     return dict(load(DATA / split / "block.yaml"))
@@ -102,6 +108,8 @@ def narrative(scene: Scene, steps: list[Any], split: Split) -> list[Paragraph]:
         if isinstance(step, dict):
             fitting = [line for line in common(split)[step["common"]] if scene.fits(line) and _has_agents(scene, line)]
             template = scene.lot.pick(fitting)
+            if scene.lot.chance(0.7):
+                lines.append([Piece(sentence) for sentence in scene.lot.some(plain(split), scene.lot.between(1, 3))])
         else:
             fitting = [line for line in step if scene.fits(line) and _has_agents(scene, line)]
             if not fitting:

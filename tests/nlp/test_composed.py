@@ -20,7 +20,7 @@ from nlp.composed.lot import Lot
 from nlp.composed.names import Names, characters, pools
 from nlp.composed.pieces import Label
 from nlp.composed.scene import Scene
-from nlp.composed.write import block_words, common, kinds, sentences
+from nlp.composed.write import block_words, common, kinds, plain, sentences
 
 SEEDS = st.integers(0, 10_000)
 SPLITS = st.sampled_from(get_args(Split))
@@ -103,7 +103,7 @@ def words_of(found: object) -> Iterator[str]:
 def templates(split: Split) -> set[str]:
     """All sentences of a split; the words of titles and separators are no sentences."""
     block = {key: value for key, value in block_words(split).items() if key not in ("court_titles", "separator")}
-    return {*words_of(sentences(split)), *words_of(common(split)), *words_of(block)}
+    return {*words_of(sentences(split)), *words_of(common(split)), *plain(split), *words_of(block)}
 
 
 def plain_runs(split: Split) -> set[str]:
