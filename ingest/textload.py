@@ -43,8 +43,8 @@ class Document:
         return self.vault.token(number), mask_id(number)
 
     def checks(self, fields: Fields) -> Problem | None:
-        """A document without a case number waits for a person."""
-        if self.facts.case_no is None:
+        """A document without a number of its own waits for a person."""
+        if self.facts.case_no is None and (self.facts.document_no is None or self.facts.agency is None):
             return problem("no_case_no", "", "no case number (案号) was found in the heading")
         return None
 
@@ -53,8 +53,9 @@ class Document:
         return References()
 
     def meta(self, fields: Fields) -> Meta:
-        """Case number, court and date as the text prints them."""
-        found = (self.facts.case_no, self.facts.court, self.facts.judgment_date)
+        """Number, court or authority, and date as the text prints them."""
+        facts = self.facts
+        found = (facts.case_no or facts.document_no, facts.court or facts.agency, facts.judgment_date)
         return Meta(*(place.value if place else None for place in found))
 
 

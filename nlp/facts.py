@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,10 +17,10 @@ from spacy.tokens import Doc
 from nlp.compact import printed
 from nlp.names import PartyKind, Stretch
 from nlp.pipeline import build
-from nlp.spans import labelled
+from nlp.spans import labelled, text_of
 
 EXTRACTOR = "cg-judgment"
-VERSION = "1"
+VERSION = "2"
 
 #: Longer texts are refused: no judgment has them, and the tokenizer takes time with the square of the length.
 MAX_CHARS = 300_000
@@ -49,7 +49,7 @@ class Party:
     printed, not checked. ``id_number``: citizen's number of a person, organisation code of another.
     ``legal_rep_title``: 法定代表人, 负责人, 经营者 … as printed, "" without a representative.
     ``legal_rep_id``: the citizen's number printed with the representative. ``earlier_roles``: the roles in
-    brackets behind the role. ``aliases``: 以下简称 and 又名.
+    brackets behind the role. ``aliases``: 以下简称 and 又名. ``address``: as printed, up to the first comma.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Party:
     legal_rep_id: Found | None = None
     earlier_roles: tuple[str, ...] = ()
     aliases: tuple[Found, ...] = ()
+    address: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,13 @@ class Agent:
 
 
 RelationType = Literal[
-    "legal_rep_of", "guarantor_for", "shareholder_of", "debtor_of", "added_as_debtor", "administrator_of", "penalised_by"
+    "legal_rep_of",
+    "guarantor_for",
+    "shareholder_of",
+    "debtor_of",
+    "added_as_debtor",
+    "administrator_of",
+    "penalised_by",
 ]
 
 #: A fact of at least this confidence stands by itself; one below waits for a person.
@@ -108,8 +115,77 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum that the disposition fixes at ``text[start:end]``, in fen; ``what``: principal, interest, court_fee …"""
+
+    fen: int
+    what: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statute:
+    """An article that the ruling is given under: ``law`` as printed, ``article`` 第N条 (之M) or None."""
+
+    law: str
+    article: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who signed, and the title as printed."""
+
+    name: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What an item of the disposition orders: ``debtors`` pay ``creditors`` the ``amounts`` (fen).
+
+    ``item``: its number, 0 without. ``joint``: jointly or severally. ``deadline``: the words that set it.
+    """
+
+    item: int
+    debtors: tuple[str, ...]
+    creditors: tuple[str, ...]
+    amounts: tuple[int, ...]
+    joint: bool
+    deadline: Found | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCase:
+    """Another case that the text names. ``how``: appeal, retrial, enforcement, or cited; ``court`` "" when unsaid."""
+
+    case_no: Found
+    court: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a court of appeal did: affirmed, revoked, varied, remitted, withdrawn; ``items`` empty for the whole."""
+
+    kind: str
+    items: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class JudgmentFacts:
-    """The facts of one judgment; what the text does not give is None or empty."""
+    """The facts of one judgment; what the text does not give is None or empty.
+
+    ``agency``, ``document_no``: authority and number of a penalty decision, which has neither court nor case number.
+    """
 
     case_no: Found | None
     court: Found | None
@@ -119,13 +195,22 @@ class JudgmentFacts:
     parties: tuple[Party, ...]
     agents: tuple[Agent, ...]
     relations: tuple[Relation, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    statutes: tuple[Statute, ...] = ()
+    judges: tuple[Judge, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    earlier: tuple[EarlierCase, ...] = ()
+    changes: tuple[Change, ...] = ()
+    agency: Found | None = None
+    document_no: Found | None = None
     extractor: str = EXTRACTOR
     version: str = VERSION
 
 
 @cache
 def _language() -> Language:
-    return build()
+    # No fact is read from the entities, and the ner takes most of the time.
+    return build(learned=False)
 
 
 def read(text: str) -> JudgmentFacts:
@@ -147,7 +232,7 @@ def _readable(text: str) -> str:
 
 def from_doc(doc: Doc) -> JudgmentFacts:
     """The facts that the pipeline has set on ``doc``."""
-    text = doc.text
+    text = text_of(doc)
     parties = tuple(
         Party(
             name=printed(text, *record["name"]),
@@ -162,6 +247,7 @@ def from_doc(doc: Doc) -> JudgmentFacts:
             legal_rep_id=_found(text, record["legal_rep_id"]),
             earlier_roles=tuple(record["earlier_roles"]),
             aliases=tuple(Found(printed(text, *place), *place) for place in record["aliases"]),
+            address=_found(text, record["address"]),
         )
         for record in doc._.parties
     )
@@ -184,6 +270,47 @@ def from_doc(doc: Doc) -> JudgmentFacts:
         cause=_found(text, doc._.cause),
         parties=parties,
         agents=agents,
+        relations=tuple(_relation(text, record) for record in doc._.relations or ()),
+        amounts=tuple(Amount(one["fen"], one["what"], *one["at"]) for one in doc._.amounts or ()),
+        statutes=tuple(Statute(one["law"], one["article"], *one["at"]) for one in doc._.statutes or ()),
+        judges=tuple(Judge(one["name"], one["title"], *one["at"]) for one in doc._.judges or ()),
+        obligations=tuple(_obligation(text, record) for record in doc._.obligations or ()),
+        earlier=tuple(
+            EarlierCase(Found(printed(text, *one["at"]), *one["at"]), one["court"], one["how"])
+            for one in doc._.earlier or ()
+        ),
+        agency=_own(doc, "AGENCY"),
+        document_no=_own(doc, "OWN_DOC_NO"),
+        changes=tuple(Change(one["kind"], tuple(one["items"]), *one["at"]) for one in doc._.changes or ()),
+    )
+
+
+def _relation(text: str, record: dict[str, Any]) -> Relation:
+    source, target = record["source"], record["target"]
+    return Relation(
+        type=record["type"],
+        source=Found(printed(text, *source["at"]), *source["at"]),
+        source_kind=source["kind"],
+        target=Found(printed(text, *target["at"]), *target["at"]),
+        target_kind=target["kind"],
+        start=record["words"][0],
+        end=record["words"][1],
+        confidence=record["confidence"],
+        rule=record["rule"],
+        amount=record["amount"],
+    )
+
+
+def _obligation(text: str, record: dict[str, Any]) -> Obligation:
+    return Obligation(
+        item=record["item"],
+        debtors=tuple(printed(text, *one["at"]) for one in record["debtors"]),
+        creditors=tuple(printed(text, *one["at"]) for one in record["creditors"]),
+        amounts=tuple(fen for fen, _ in record["sums"]),
+        joint=record["joint"],
+        deadline=_found(text, record["deadline"]),
+        start=record["words"][0],
+        end=record["words"][1],
     )
 
 
@@ -194,5 +321,7 @@ def _found(text: str, place: Stretch | None) -> Found | None:
 def _own(doc: Doc, label: str) -> Found | None:
     """What the document says of itself under a label of the pattern finder."""
     for span in labelled(doc, "patterns", label):
-        return Found(span._.norm or printed(doc.text, span.start_char, span.end_char), span.start_char, span.end_char)
+        return Found(
+            span._.norm or printed(text_of(doc), span.start_char, span.end_char), span.start_char, span.end_char
+        )
     return None

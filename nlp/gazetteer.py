@@ -18,7 +18,7 @@ from spacy.tokens import Doc, SpanGroup
 from nlp.compact import compact
 from nlp.lexicon import alternatives
 from nlp.regions import region_start
-from nlp.spans import span_at
+from nlp.spans import span_at, text_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -92,7 +92,7 @@ class Gazetteer:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["gazetteer"]``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         spans = [span_at(doc, *view.span(start, end), label) for label, start, end in find(view.text)]
         doc.spans["gazetteer"] = SpanGroup(doc, name="gazetteer", spans=spans)
         return doc

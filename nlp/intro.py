@@ -17,10 +17,11 @@ _CAUSE = re.compile(alternatives(CAUSES))
 _CAUSE_END = re.compile(rf"(?:{alternatives(CAUSES)})$")
 _ORGANISATION = re.compile(rf".*(?:{alternatives(COMPANY_ENDINGS + OTHER_ENDINGS)})")
 _CHARGE = re.compile(r"(?<!涉嫌)犯(?P<cause>[\u3400-\u9fff、()]{2,30}?罪)")
+_CONVICTED = re.compile(r"(?:构成|犯(?!罪))(?P<cause>[\u3400-\u9fff、]{2,24}?罪)(?=[,。;]|,)")
 _PIECE = re.compile(r"[^,。;:()\n《》\"“”]{2,60}$")
 _LEAD = re.compile(r"^(?:.*(?:因|之间|为|等|关于|[^纠]诉))?")
 _BEFORE_CAUSE = "因为就的之等间"
-_NOT_A_CAUSE = re.compile(r"^(?:行政(?:非诉)?(?:执行|审查)?|执行|民事|刑事|该|本|此|上述|非诉.*)$")
+_NOT_A_CAUSE = re.compile(r"^(?:行政(?:非诉)?(?:执行|审查)?|执行|民事|刑事|该|本|此|上述|非诉.*|.*\d+号.*|.*决定书?)$")
 _SHORT_NAME = re.compile(r"\((?:以下)?(?:统称|简称|下称)[:为]?[\"“]?(?P<alias>[^()\"“”,。]{2,20})[\"”]?\)")
 
 #: Full role, by the parts of it that stand for the same side.
@@ -82,16 +83,22 @@ def short_names(text: str, start: int, end: int) -> list[tuple[int, Stretch]]:
     return [(match.start(), match.span("alias")) for match in _SHORT_NAME.finditer(text, start, end)]
 
 
-def cause(text: str, start: int, end: int, names: Iterable[str]) -> Stretch | None:
+def cause(text: str, start: int, end: int, names: Iterable[str], *, criminal: bool = False) -> Stretch | None:
     """The first charge (犯…罪) of the opening sentence, else the cause of action before 一案 at ``end``; None without.
+
+    In a ``criminal`` document the offence that the court finds stands for a charge that the opening does not print.
 
     ``names``: all names and short names known, which may stand right before the cause.
     """
     charge = _CHARGE.search(text, start, end if end > start else start + _REACH)
     if charge:
         return charge.span("cause")
+    if criminal:
+        found = [*_CONVICTED.finditer(text, start)]
+        return found[-1].span("cause") if found else None
     if end <= start:
-        return None
+        named = _CAUSE.search(text, start, start + _REACH)
+        return named.span() if named else None
     piece = _PIECE.search(text, max(start, end - 60), end)
     if piece is None:
         return None

@@ -25,7 +25,7 @@ Kind = Literal["role", "representative", "agent", "bystander"]
 
 _NUMERAL = "[一二两三四五六七八九十]"
 #: 被告人寿保险… and 第三人民医院 hold a role word only by accident.
-_ROLE = rf"(?:原审|一审|二审|原(?!公诉))?(?:{ROLE_WORDS})(?![民寿保力才])"
+_ROLE = rf"(?:原审|一审|二审|原(?!公诉))?(?:{ROLE_WORDS})(?![民寿保力才])(?<!各方当事人)(?<!双方当事人)"
 _BRACKETS = r"(?:\([^()\n]{1,40}\))*"
 
 _MARKER = re.compile(
@@ -42,7 +42,7 @@ _KINDS: tuple[Kind, ...] = ("agent", "representative", "bystander", "role")
 #: Words of the sentence that tells how the case came before the court.
 _CUE = re.compile(
     r"一案|向本院|本院[于在受依根执作认收审经]|本院立案|起诉书|提起(?:公诉|上诉|诉讼|控诉|自诉)|诉至|诉称|审理终结"
-    r"|不服[^,。;\n]{2,40}(?:判决|裁定|决定)"
+    r"|不服[^,。;\n]{2,40}(?:判决|裁定|决定)|(?:本|我)(?:局|机关|厅|委|支队|大队)|执法人员|违法(?:事实|行为)"
 )
 #: What a criminal judgment tells of an accused within the party block.
 _CUSTODY = re.compile(r"逮捕|取保候审|拘留|监视居住|羁押|刑满|释放|判处")
@@ -100,16 +100,27 @@ def markers_in(text: str, start: int, end: int) -> Iterator[Marker]:
 
 
 def first_marker(text: str, end: int) -> int:
-    """Index of the first marker before ``end`` that has a colon or opens a line; ``end`` when there is none."""
+    """Index of the first marker before ``end`` with a colon, at the start of a line or behind the case number.
+
+    ``end`` when there is none.
+    """
     for marker in markers_in(text, 0, end):
-        if marker.colon or marker.start == 0 or text[marker.start - 1] == "\n":
+        if marker.colon or marker.start == 0 or text[marker.start - 1] in "\n号":
             return marker.start
     return end
 
 
+#: Words of every sentence of a penalty decision; they open an entry with a colon only.
+_COLON_ONLY = frozenset({"当事人", "被处罚人", "被处罚单位", "被处罚当事人"})
+
+
 def _opens(text: str, marker: Marker, previous: Marker | None, start: int) -> bool:
     """Whether ``marker`` opens an entry of the block that begins at ``start``."""
-    if marker.colon or marker.start == start:
+    if marker.colon:
+        return True
+    if marker.word in _COLON_ONLY:
+        return False
+    if marker.start == start:
         return True
     before = text[marker.start - 1]
     if before in "\n。;":

@@ -20,7 +20,7 @@ from nlp.compact import Compact, compact
 from nlp.forms import ORGANISATION, is_organisation, is_person
 from nlp.lexicon import ROLES, alternatives
 from nlp.names import Stretch
-from nlp.spans import labelled, span_at
+from nlp.spans import labelled, span_at, text_of
 
 #: Labels of ``doc.spans["patterns"]`` that are entities, the strongest first.
 _PATTERNS = ("LAW", "CASE_NO", "MONEY", "DATE")
@@ -55,7 +55,7 @@ def _label(name: str, kind: str = "") -> str:
 
 
 def declared(doc: Doc, view: Compact) -> list[Name]:
-    """The names of the party block and the short names that the text gives, each once, the longest first."""
+    """The names of party block, signatures and issuing authority, each once, the longest first."""
     names: dict[str, Name] = {}
 
     def add(place: Stretch | None, label: str = "", alias_of: str = "") -> None:
@@ -73,8 +73,10 @@ def declared(doc: Doc, view: Compact) -> list[Name]:
     for agent in doc._.agents or ():
         add(agent["name"], "PERSON")
         add(agent["firm"], "ORG")
-    for span in labelled(doc, "judges"):
-        add((span.start_char, span.end_char), "PERSON")
+    for judge in doc._.judges or ():
+        add(judge["at"], "PERSON")
+    for span in labelled(doc, "patterns", "AGENCY"):
+        add((span.start_char, span.end_char), "ORG")
     return sorted(names.values(), key=lambda name: (-len(name.text), name.text))
 
 
@@ -181,7 +183,7 @@ class Merger:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.ents`` and ``Span._.alias_of``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         spans = []
         for hit in resolve(doc, view):
             span = span_at(doc, *view.span(hit.start, hit.end), hit.label)

@@ -18,7 +18,7 @@ _ORGANISATION_TAIL = re.compile(rf"[^,。;:\n()、]{{0,30}}?(?:{_ENDINGS})(?=[,�
 #: Words that follow a name where the source dropped the comma.
 _DETAIL = re.compile(
     r"(?:住所地?|住址|地址|户籍地?|注册地|组织机构代码|统一社会信用代码|信用代码|公民身份|身份证|营业执照|\d{6,}"
-    r"|(?<=..)系(?=单位|公司|该))"
+    r"|(?<=..)系(?=单位|公司|该)|(?<=..)申请(?:强制)?执行(?!人)|(?<=..)关于)"
 )
 _GENDER = re.compile(r"(?<=..)[男女](?=,(?![男女],))")
 _AND_OTHERS = re.compile(r"等[一二三四五六七八九十\d]+[人名家位户].*$")
@@ -27,7 +27,9 @@ _FIRM = re.compile(
     r"[\u3400-\u9fffA-Za-z·×*\d]{2,24}(?:\([\u3400-\u9fff]{1,10}\))?[\u3400-\u9fff]{0,10}?"
     rf"(?:{alternatives(FIRM_ENDINGS)})"
 )
-_FIRM_LEAD = re.compile(r"(?:(?:以上|上述)?[一二两三四]?人?)?(?:分别|均|皆|都)?(?:系|为|是)(?=[\u3400-\u9fff]{5})")
+_FIRM_LEAD = re.compile(
+    r"(?:(?:以上|上述)?[一二两三四]?人?)?(?:分别|均|皆|都)?(?:(?:系|为|是)|(?:执业|任职|就职|供职|工作|受聘|隶属)于|来自)(?=[\u3400-\u9fff]{5})"
+)
 _PERSONAL = re.compile(
     r"[,(](?:男|女)(?=[,)。\n]|$)|\d{4}年\d{1,2}月\d{1,2}日出?生"
     r"|[,。][\u3400-\u9fff]{1,5}族[,。]|公民身份|身份证"
@@ -46,6 +48,8 @@ def _after_bracket(text: str, at: int, end: int) -> int | None:
     if close < 0:
         return None
     inside = text[at + 1 : close]
+    if inside.startswith(("以下", "简称", "下称", "统称")):
+        return None
     if inside in NAME_BRACKETS or (len(inside) <= 12 and _ORGANISATION_TAIL.match(text, close + 1, end)):
         return close + 1
     return None

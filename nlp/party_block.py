@@ -19,10 +19,15 @@ from nlp.compact import Compact, compact
 from nlp.lexicon import ROLE_WORDS
 from nlp.markers import Marker, party_block
 from nlp.names import Stretch, firm_in, kind_of, names_at, person_at, person_within, skip_brackets
+from nlp.notices import Notice, notice_at
 from nlp.sections import HEAD
-from nlp.spans import labelled, section, span_at
+from nlp.spans import labelled, section, span_at, text_of
 
 _ALIAS = re.compile(r"(?:又名|曾用名|别名|化名|原名)[:为]?(?P<alias>[\u3400-\u9fffA-Za-z·]{2,20})")
+_ADDRESS = re.compile(
+    r"(?:住所地?|住址|现住址?|(?<=[,。;])住|营业场所|经营场所|主要办事机构所在地|(?<=[,。;])地址|户籍所?在?地)(?:地)?(?:为|:|在)?"
+    r"(?P<address>[\u3400-\u9fffA-Za-z0-9×*·()-]{2,60})"
+)
 _ROLE = re.compile(rf"(?:原审|一审|二审|原(?!公诉))?(?:{ROLE_WORDS})")
 _TOGETHER = re.compile(r"共同|上列|上述|以上|前述|[二两三四五六七八九十]|[2-9]|\d{2}")
 _COUNT = re.compile(r"[二两三四五六七八九十]|[1-9]\d?")
@@ -42,6 +47,7 @@ class PartyRecord(TypedDict):
     legal_rep_title: str
     legal_rep_id: Stretch | None
     aliases: list[Stretch]
+    address: Stretch | None
 
 
 class AgentRecord(TypedDict):
@@ -185,6 +191,17 @@ def _add_further(reader: _BlockReader, start: int, end: int) -> None:
             max(named, key=lambda party: party.name[1] - party.name[0]).aliases.append(alias)
 
 
+def _add_addressed(reader: _BlockReader, notice: Notice) -> None:
+    """The parties of a notice: whom it is written to, with the head it names, and who applied."""
+    for name in notice.debtors:
+        reader.parties.append(_Party(name, "被执行人", [], name[1], notice.end))
+    if notice.head and len(notice.debtors) == 1:
+        reader.parties[0].representative, reader.parties[0].representative_title = notice.head, "法定代表人"
+        reader.parties[0].representative_end = notice.head[1]
+    if notice.applicant:
+        reader.parties.append(_Party(notice.applicant, "申请执行人", [], notice.applicant[1], notice.applicant[1]))
+
+
 class _Codes:
     """The codes of the pattern finder, by place in the folded text."""
 
@@ -206,6 +223,7 @@ def _record(party: _Party, view: Compact, codes: _Codes) -> PartyRecord:
     own = (party.name[1], party.own_end)
     number = codes.first(*own, "ID_NUMBER") if kind == "person" else codes.first(party.name[1], party.end, "ORG_CODE")
     representative = party.representative
+    address = _ADDRESS.search(text, *own)
     return PartyRecord(
         name=view.span(*party.name),
         role=party.role,
@@ -217,6 +235,7 @@ def _record(party: _Party, view: Compact, codes: _Codes) -> PartyRecord:
         legal_rep_title=title,
         legal_rep_id=codes.first(representative[1], party.representative_end, "ID_NUMBER") if representative else None,
         aliases=[view.span(*alias) for alias in party.aliases],
+        address=view.span(*address.span("address")) if address else None,
     )
 
 
@@ -241,16 +260,21 @@ class PartyBlock:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``Doc._.parties``, ``Doc._.agents``, ``Doc._.cause`` and their span groups."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         text = view.text
         _, start = section(doc, view, HEAD)
         if start == len(text):
             start = 0
         reader = _BlockReader(text, start)
+        notice = None if reader.parties else notice_at(text, start)
+        if notice:
+            _add_addressed(reader, notice)
         end = intro.intro_end(text, reader.stop)
         _add_further(reader, reader.stop, end)
         known = [text[slice(*name)] for party in reader.parties for name in (party.name, *party.aliases)]
-        cause = intro.cause(text, reader.stop, end, known)
+        criminal = any(party.role in ("被告人", "被告单位") for party in reader.parties)
+        cause = intro.cause(text, reader.stop, end, known, criminal=criminal)
+        cause = notice.cause if notice else cause
         codes = _Codes(doc, view)
         parties = [_record(party, view, codes) for party in reader.parties]
         agents = [_agent_record(agent, view) for agent in reader.agents]

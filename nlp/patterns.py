@@ -3,8 +3,9 @@
 Sets ``doc.spans["patterns"]``: CASE_NO, DATE (full dates, Arabic or Chinese
 numerals), USCC (18-place unified code, GB 32100-2015), ORG_CODE (organisation
 code, GB 11714-1997, also masked), ID_NUMBER (citizen's number, GB 11643-1999,
-by form), and of the document itself OWN_CASE_NO, COURT, DOC_TYPE and
-JUDGMENT_DATE. ``Span._.norm`` is the ISO date of dates and "" of the rest.
+by form), and of the document itself OWN_CASE_NO, COURT, DOC_TYPE, AGENCY and OWN_DOC_NO (of a penalty decision) and
+JUDGMENT_DATE; MONEY (figure to 元) and LAW (titles of laws with their marks). ``Span._.norm`` is the ISO date
+of dates, fen of money and "" of the rest.
 Codes are found by form and context; whether one is valid is for the reader of
 the facts to check.
 """
@@ -17,8 +18,10 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from graph.model.values import parse_date
 from nlp.compact import Compact, compact
+from nlp.money import sums_in
 from nlp.sections import CASE_NO, DOC_TYPE, FACTS, HEAD, PARTIES, RULING, TAIL
-from nlp.spans import section, span_at
+from nlp.spans import section, span_at, text_of
+from nlp.statutes import laws_in
 
 _ZERO = "零〇○◯OoΟОοо0"
 _CHINESE_DATE = (
@@ -40,12 +43,15 @@ _CASE_NO = re.compile(CASE_NO)
 _OWN_CASE_NO = re.compile(rf"(?:^|(?<=\n)|(?<=[书院:]))(?:案号:?)?(?P<value>{CASE_NO})")
 _DOC_TYPE = re.compile(rf"(?:^|(?<=\n)|(?<=法院))(?P<value>{DOC_TYPE})(?=\n|\(|$)")
 _COURT = re.compile(
-    rf"(?:^|(?<=\n))(?P<value>[\u3400-\u9fff]{{2,30}}法院)(?=\n|$|(?:{DOC_TYPE})(?:\n|\(|$)|\((?:19|20)\d\d\))"
+    rf"(?:^|(?<=[\n书号]))(?P<value>(?:(?!书)[\u3400-\u9fff]){{2,30}}?法院)(?=\n|$|(?:{DOC_TYPE})(?:\n|\(|$)|\((?:19|20)\d\d\))"
 )
 #: The ruling that ends or stays an execution names the case that it is given in.
 _NAMED_IN_RULING = re.compile(
     rf"(?:终结|中止|恢复)(?P<court>[\u3400-\u9fff]{{2,30}}?法院)?的?(?P<value>{CASE_NO})(?:一?案件?)的?(?:本次)?(?:强制)?执行"
 )
+#: A penalty decision: who gives it, above its title, and its number (国办函〔2018〕118号 and older forms alike).
+_AGENCY = re.compile(r"(?:^|(?<=\n))(?P<value>[\u3400-\u9fff()]{4,40}?)(?=\n?(?:不予|减轻)?行政处罚决定书)")
+_DOC_NO = re.compile(r"[\u3400-\u9fff]{1,14}\((?:19|20)\d{2}\)第?\d{1,6}号")
 _APPENDIX = re.compile(r"\n(?:附|本判决所依据|本案引用|《|第[一二三四五六七八九十百]+条)")
 
 
@@ -87,6 +93,17 @@ def _heading(text: str, head: tuple[int, int]) -> Iterator[Hit]:
             yield label, *found[-1].span("value"), ""
 
 
+def _penalty(text: str, head: tuple[int, int]) -> Iterator[Hit]:
+    """Authority and number of a penalty decision; the number stands above or below its title, or below the party."""
+    agency = _AGENCY.search(text, 0, min(len(text), head[1] + 40))
+    if agency is None:
+        return
+    yield "AGENCY", *agency.span("value"), ""
+    number = _DOC_NO.search(text, agency.end(), agency.end() + 400)
+    if number:
+        yield "OWN_DOC_NO", *number.span(), ""
+
+
 def _in_ruling(text: str, ruling: tuple[int, int]) -> Iterator[Hit]:
     """Number and court of a text without heading, from its ruling."""
     match = _NAMED_IN_RULING.search(text, *ruling)
@@ -111,7 +128,15 @@ def find(view: Compact, sections: dict[str, tuple[int, int]]) -> list[Hit]:
     """
     text = view.text
     hits = [("CASE_NO", match.start(), match.end(), "") for match in _CASE_NO.finditer(text)]
-    hits += [*_dates(text), *_codes(text), *_heading(text, sections[HEAD]), *_signed(text, sections[TAIL])]
+    hits += [("MONEY", money.start, money.end, str(money.fen)) for money in sums_in(text, 0, len(text))]
+    hits += [("LAW", law.start, law.end, "") for law in laws_in(text, 0, len(text))]
+    hits += [
+        *_dates(text),
+        *_codes(text),
+        *_heading(text, sections[HEAD]),
+        *_penalty(text, sections[HEAD]),
+        *_signed(text, sections[TAIL]),
+    ]
     if not any(label == "OWN_CASE_NO" for label, *_ in hits):
         hits += _in_ruling(text, sections[RULING])
     return sorted(hits, key=lambda hit: (hit[1], hit[2], hit[0]))
@@ -128,7 +153,7 @@ class PatternFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set ``doc.spans["patterns"]``; needs ``doc.spans["sections"]``."""
-        view = compact(doc.text)
+        view = compact(text_of(doc))
         places = {label: section(doc, view, label) for label in (HEAD, PARTIES, FACTS, RULING, TAIL)}
         spans = []
         for label, start, end, norm in find(view, places):

@@ -1,10 +1,21 @@
 """Spans of a spaCy ``Doc`` from character offsets, and back."""
 
 from collections.abc import Iterator
+from weakref import ref
 
 from spacy.tokens import Doc, Span
 
 from nlp.compact import Compact
+
+_last: tuple[ref[Doc], str] | None = None
+
+
+def text_of(doc: Doc) -> str:
+    """``doc.text``, joined from its tokens once for all components that the document passes through."""
+    global _last
+    if _last is None or _last[0]() is not doc:
+        _last = ref(doc), doc.text
+    return _last[1]
 
 
 def span_at(doc: Doc, start: int, end: int, label: str) -> Span:

@@ -1,13 +1,11 @@
 """Courts and authorities by form, and the merge of all finds into entities."""
 
-from collections.abc import Iterator
-
 import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc
 
 from nlp import gazetteer
 from nlp.compact import compact
@@ -124,26 +122,20 @@ def test_a_court_is_no_short_name(rules: Language) -> None:
     assert [entity.text for entity in entities(rules(text))] == ["云泽市青石区人民法院"]
 
 
-def with_pattern(language: Language, text: str, *places: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    """Entities when the pattern finder has also found these (label, words)."""
-    doc = language.make_doc(text)
-    for name, pipe in language.pipeline:
-        doc = pipe(doc)
-        if name == "cg_patterns":
-            spans = [span_at(doc, text.index(words), text.index(words) + len(words), label) for label, words in places]
-            doc.spans["patterns"] = SpanGroup(doc, name="patterns", spans=[*doc.spans["patterns"], *spans])
-    return ((entity.label, entity.text) for entity in entities(doc))
-
-
 def test_a_law_goes_before_all_that_it_names(rules: Language) -> None:
     law = "《云泽市人民政府关于（2020）皖7701民初1号和10万元的规定》"
-    assert ("LAW", law) not in with_pattern(rules, f"依照{law}办理")
-    assert list(with_pattern(rules, f"依照{law}办理", ("MONEY", "10万元"), ("LAW", law))) == [("LAW", law)]
+    assert [(e.label, e.text) for e in entities(rules(f"依照{law}办理"))] == [("LAW", law)]
+    inside = law.strip("《》")
+    assert [e.label for e in entities(rules(inside))] == ["ORG", "CASE_NO", "MONEY"]
 
 
 def test_sums_are_taken_from_the_pattern_finder(rules: Language) -> None:
-    text = "2020年1月2日支付10万元"
-    assert list(with_pattern(rules, text, ("MONEY", "10万元"))) == [("DATE", "2020年1月2日"), ("MONEY", "10万元")]
+    found = [(entity.label, entity.text) for entity in entities(rules("2020年1月2日支付10万元"))]
+    assert found == [("DATE", "2020年1月2日"), ("MONEY", "10万元")]
+
+
+def test_who_signs_is_a_person(rules: Language) -> None:
+    assert {"王 一", "李 二", "赵 四"} <= marked(rules, texts.SECOND_INSTANCE)["PERSON"]
 
 
 def test_what_the_ner_says_gives_way_to_what_is_declared() -> None:

@@ -8,11 +8,12 @@ tokens. Relations: ontology words; 负责人 is the main responsible person
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from graph.model.claims import SHARED, Claim, EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.model.ids import check_id_card, check_uscc, mask_text
-from graph.model.text import case_base, case_suffix, norm_case_no, norm_name
+from graph.model.text import case_base, case_suffix, norm_case_no, norm_doc_no, norm_name
+from ingest.sources.judgments.relations import Document, End, Ends, edge_of, sure
 from nlp.facts import Agent, Found, JudgmentFacts, Party
 from nlp.lexicon import HEAD_TITLES, OPERATOR_TITLES
 
@@ -28,9 +29,13 @@ _UNREAD = "sha256:"
 def document_key(facts: JudgmentFacts, text: str) -> str:
     """The natural key of a judgment: case number, court, kind of document and 之N joined by ``|``.
 
-    Parts that the heading does not print are empty. Without a case number the key is
-    ``sha256:<hex of the UTF-8 text>``: such a document is quarantined (``no_case_no``).
+    Parts that the heading does not print are empty. A penalty decision has its own number and its authority
+    instead. Without a number the key is ``sha256:<hex of the UTF-8 text>``: such a document is quarantined
+    (``no_case_no``).
     """
+    if facts.case_no is None and facts.document_no and facts.agency:
+        parts = (norm_doc_no(facts.document_no.value), _form(facts.agency), _form(facts.doc_type), "")
+        return "|".join(_plain(part) for part in parts)
     if facts.case_no is None:
         return _UNREAD + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     number = facts.case_no.value
@@ -76,6 +81,7 @@ class _Reading:
         self.sha256 = sha256 or (doc_key.removeprefix(_UNREAD) if doc_key.startswith(_UNREAD) else "")
         self.case = Mention((f"case:{_case(facts.case_no.value)}",)) if facts.case_no else None
         self._named: set[tuple[str, str]] = set()
+        self._ends: dict[str, End] = {}
 
     def claims(self) -> Iterator[Claim]:
         yield from self._document()
@@ -84,15 +90,19 @@ class _Reading:
             yield from self._party(party, mentions)
         for agent in self.facts.agents:
             yield from self._agent(agent, mentions)
+        yield from self._relations()
 
     def _document(self) -> Iterator[Claim]:
         facts = self.facts
         number = facts.case_no.value if facts.case_no else ""
-        title = norm_case_no(number) or number or (facts.doc_type.value if facts.doc_type else "")
+        decided = norm_doc_no(facts.document_no.value) if facts.document_no and not number else ""
+        title = norm_case_no(number) or number or decided or (facts.doc_type.value if facts.doc_type else "")
         props = {
             "source": SOURCE,
             "record_kind": "judgment",
             "case_no": norm_case_no(number) or number,
+            "decision_no": decided,
+            "authority": facts.agency.value if facts.agency else "",
             "court": facts.court.value if facts.court else "",
             "doc_type": facts.doc_type.value if facts.doc_type else "",
             "date": facts.judgment_date.value if facts.judgment_date else "",
@@ -112,6 +122,7 @@ class _Reading:
         """The party, its place in the case and who represents it by law."""
         mention, kind, props = self._subject(party)
         mentions[party.name] = mention
+        self._ends[party.name] = End(mention, kind)
         yield from self._once(mention, kind, party.name, props)
         place = Found(party.name, party.start, party.end)
         if self.case:
@@ -121,6 +132,7 @@ class _Reading:
 
     def _representative(self, party: Party, found: Found, unit: Mention, kind: str) -> Iterator[Claim]:
         person, props = self._person(found.value, party.legal_rep_id)
+        self._ends.setdefault(found.value, End(person, "person"))
         yield from self._once(person, "person", found.value, props)
         head = party.legal_rep_title in HEAD_TITLES and kind != "individual_business"
         relation = "main_responsible_of" if head else "legal_rep_of"
@@ -139,6 +151,23 @@ class _Reading:
                 yield self._edge(
                     "represents", person, mentions[principal], Found(agent.name, agent.start, agent.end), props
                 )
+
+    def _relations(self) -> Iterator[Claim]:
+        """What the text fixes between subjects, as far as it is sure; whom it names first is claimed before."""
+        ends = Ends(self._ends, lambda name, kind: End(self._context(name), kind))
+        key = self.document.best.removeprefix("doc:")
+        document = Document(key, self.facts.extractor, self.facts.version)
+        for relation in sure(self.facts):
+            for name, kind in (
+                (relation.source.value, relation.source_kind),
+                (relation.target.value, relation.target_kind),
+            ):
+                if name not in self._ends:
+                    end = self._ends[name] = ends.of(name, kind)
+                    yield from self._once(end.mention, end.kind, name, {})
+            found = edge_of(relation, ends, document, self.case, self._edge)
+            if found:
+                yield found
 
     def _subject(self, party: Party) -> tuple[Mention, str, dict[str, str]]:
         """Mention, kind and properties of a party, by its best valid number."""
@@ -173,7 +202,7 @@ class _Reading:
         return NodeClaim(mention, kind, names, props or {}, level=SHARED, rank=RANK)
 
     def _edge(
-        self, relation: str, source: Mention, target: Mention, found: Found, props: dict[str, str] | None = None
+        self, relation: str, source: Mention, target: Mention, found: Found, props: Mapping[str, str] | None = None
     ) -> EdgeClaim:
         date = self.facts.judgment_date
         return EdgeClaim(

@@ -1,0 +1,53 @@
+"""Annotated texts: a folder of NAME.txt with NAME.json beside it, or the project's own composed set."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlp.annotation import annotation
+from nlp.facts import read_many
+
+
+class BadCorpus(ValueError):
+    """The folder holds no annotated texts, or one that cannot be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A text and its annotation in the exchange form."""
+
+    name: str
+    text: str
+    annotation: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text with what it says (``gold``) and what was read (``found``)."""
+
+    name: str
+    text: str
+    gold: dict[str, Any]
+    found: dict[str, Any]
+
+
+def from_folder(folder: Path) -> Iterator[Gold]:
+    """The annotated texts of a folder, by name; BadCorpus names what is wrong."""
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise BadCorpus(f"{folder}: expected NAME.txt with NAME.json beside it, found no .json")
+    for file in files:
+        try:
+            text = file.with_suffix(".txt").read_text("utf-8")
+            yield Gold(file.stem, text, json.loads(file.read_text("utf-8")))
+        except (OSError, ValueError) as error:
+            raise BadCorpus(f"{file}: expected an annotation of {file.stem}.txt in UTF-8 ({error})") from None
+
+
+def judged(golds: list[Gold]) -> list[Judged]:
+    """Read every text."""
+    texts = [gold.text for gold in golds]
+    found = (annotation(facts, text) for facts, text in zip(read_many(texts), texts, strict=True))
+    return [Judged(gold.name, gold.text, gold.annotation, one) for gold, one in zip(golds, found, strict=True)]
