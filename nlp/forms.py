@@ -39,7 +39,7 @@ def is_person(text: str) -> bool:
     single, double, common = _words()
     if _MASKED.fullmatch(text) or _ENGLISH_STYLE.fullmatch(text):
         return True
-    if not _HANZI.fullmatch(text) or common.match(text) or _OFFICE.match(text):
+    if not _HANZI.fullmatch(text) or common.match(text) or _OFFICE.match(text) or text[-1] in "省市县旗镇乡":
         return False
     return len(text) <= 4 if text.startswith(double) else len(text) in (2, 3) and text[0] in single
 

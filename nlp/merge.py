@@ -25,6 +25,11 @@ from nlp.spans import labelled, span_at, text_of
 #: Labels of ``doc.spans["patterns"]`` that are entities, the strongest first.
 _PATTERNS = ("LAW", "CASE_NO", "MONEY", "DATE")
 _SHORT_NAME = re.compile(r"\((?:以下|下)?(?:统称|简称|称)[:为]?[\"“]?(?P<alias>[^()\"“”,。]{2,20})[\"”]?\)")
+#: Endings that no other word has, so that a longer find is to be trusted.
+_WHOLE = re.compile(
+    r"(?:公司|银行|支行|分行|事务所|委员会|局|合作社|医院|学校|检察院|政府|中心|大队|支队|派出所|信用社|办事处|集团|厂|合伙企业)"
+    r"(?:\([^()]*\))?$"
+)
 #: Short for a court, but no name of one.
 _COURT_ROLE = re.compile(r"(?:一审|二审|原审|再审|执行|受理|该|本)?(?:法院|院)")
 
@@ -142,8 +147,8 @@ class _Taken:
 
 
 def _longer(text: str, names: list[_Hit], others: list[_Hit]) -> list[_Hit]:
-    """``names`` without the short ones within a longer one of ``others`` that has the form of an organisation."""
-    covers = [hit for hit in others if hit.label == "ORG" and ORGANISATION.search(text[hit.start : hit.end])]
+    """``names`` without the short ones within a longer one of ``others`` that ends as only organisations do."""
+    covers = [hit for hit in others if hit.label == "ORG" and _WHOLE.search(text[hit.start : hit.end])]
     return [hit for hit in names if not any(_within(hit, cover) for cover in covers if hit.end - hit.start < 8)]
 
 

@@ -23,6 +23,8 @@ def build(learned: bool = True) -> Language:
     ``learned``: with the trained model, when its files are there; the rules work without it.
     """
     language = spacy.blank("zh")
+    # The ner computes a batch at once: many long texts would take gigabytes, and time for want of cache.
+    language.batch_size = 4
     for name in COMPONENTS:
         if name != "ner":
             language.add_pipe(name)

@@ -5,7 +5,6 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from nlp import gazetteer
 from nlp.compact import compact
@@ -141,7 +140,7 @@ def test_who_signs_is_a_person(rules: Language) -> None:
 def test_what_the_ner_says_gives_way_to_what_is_declared() -> None:
     text = "原告：宋词。\n被告：元曲。\n原告宋词与被告元曲民间借贷纠纷一案，本院受理。宋词诉称，秦观作证，秦观来了。"
     language = build(learned=False)
-    doc = Doc(language.vocab, words=list(text), spaces=[False] * len(text))
+    doc = language.make_doc(text)
     for name, pipe in language.pipeline:
         if name == "cg_merge":
             wrong = span_at(doc, text.rindex("宋词"), text.rindex("宋词") + 3, "ORG")
@@ -150,6 +149,24 @@ def test_what_the_ner_says_gives_way_to_what_is_declared() -> None:
         doc = pipe(doc)
     got = [(entity.label, entity.text) for entity in entities(doc)]
     assert got[-2:] == [("PERSON", "宋词"), ("PERSON", "秦观")]
+
+
+def with_learned(text: str, words: str, label: str) -> list[tuple[str, str]]:
+    """Entities when the ner has found ``words`` where they stand last."""
+    language = build(learned=False)
+    doc = language.make_doc(text)
+    for name, pipe in language.pipeline:
+        if name == "cg_merge":
+            doc.ents = [span_at(doc, text.rindex(words), text.rindex(words) + len(words), label)]
+        doc = pipe(doc)
+    return [(entity.label, entity.text) for entity in entities(doc)]
+
+
+def test_a_longer_find_counts_when_it_ends_as_organisations_do() -> None:
+    text = "原告：墨池贸易商行。\n被告：元曲。\n原告墨池贸易商行与被告元曲买卖合同纠纷一案，本院受理。云泽墨池贸易商行分公司到庭。"
+    assert with_learned(text, "云泽墨池贸易商行分公司", "ORG")[-1] == ("ORG", "云泽墨池贸易商行分公司")
+    text = text.replace("云泽墨池贸易商行分公司到庭", "墨池贸易商行不履行付款义务行")
+    assert with_learned(text, "墨池贸易商行不履行付款义务行", "ORG")[-1] == ("ORG", "墨池贸易商行")
 
 
 def test_a_paper_of_an_authority_is_no_case(rules: Language) -> None:
