@@ -30,10 +30,10 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	$(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults lock clean browser
+.PHONY: help run test check bench faults nlp-train lock clean browser
 
 help: ## what can be made (this list)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(if $(filter neo4j,$(STORE)),$(NEO4J_READY),$(READY)) ## set up, load the demo town, take the tour and serve it; STORE=neo4j on a real Neo4j
 	@$(BIN)/creditgraph demo --serve $(if $(STORE),--store $(STORE)) $(ARGS)
@@ -53,6 +53,9 @@ bench: $(NEO4J_READY) ## measure loads and look-ups, each beside a bare loop of 
 
 faults: $(NEO4J_READY) ## kill a load at many seeded points and verify what is left (minutes)
 	$(BIN)/pytest -m faults $(ARGS)
+
+nlp-train: $(READY) ## train the ner of the judgment reader again, from composed documents (some ten minutes)
+	$(BIN)/python -m nlp.training $(ARGS)
 
 lock: $(UV_READY) ## write the lock files from pyproject.toml again; UPGRADE=1 takes newer versions
 	$(COMPILE) pyproject.toml --output-file requirements.lock

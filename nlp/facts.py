@@ -209,7 +209,8 @@ class JudgmentFacts:
 
 @cache
 def _language() -> Language:
-    return build()
+    # No fact is read from the entities, and the ner takes most of the time.
+    return build(learned=False)
 
 
 def read(text: str) -> JudgmentFacts:

@@ -1,25 +1,33 @@
-"""The pipeline: blank Chinese with one token a character, then sections, patterns and party block.
+"""The pipeline: blank Chinese with one token a character, then rules, the learned ``ner`` and the merge of both.
 
-With the character segmenter every offset falls on a token. The components hold
-no trained part, so ``to_disk`` saves the config and ``spacy.load`` restores it
-once ``nlp.pipeline`` is imported, which registers the factories.
+With the character segmenter every offset falls on a token. ``to_disk`` saves
+config and weights, and ``spacy.load`` restores them once ``nlp.pipeline`` is
+imported, which registers the factories.
 """
 
 import spacy
 from spacy.language import Language
 
-from nlp import party_block, patterns, relations, sections
+from nlp import gazetteer, merge, model_files, party_block, patterns, relations, sections
 
-#: In this order: each component reads what the one before has set.
-COMPONENTS = ("cg_sections", "cg_patterns", "cg_party_block", "cg_relations")
+#: In this order: each component reads what the one before has set. ``ner`` is left out where there is no model.
+COMPONENTS = ("cg_sections", "cg_patterns", "cg_party_block", "cg_relations", "cg_gazetteer", "ner", "cg_merge")
 
 #: The modules whose import registers the factories above.
-REGISTERED = (sections, patterns, party_block, relations)
+REGISTERED = (sections, patterns, party_block, relations, gazetteer, merge)
 
 
-def build() -> Language:
-    """A new pipeline; call it with a text of at most ``Language.max_length`` characters."""
+def build(learned: bool = True) -> Language:
+    """A new pipeline; call it with a text of at most ``Language.max_length`` characters.
+
+    ``learned``: with the trained model, when its files are there; the rules work without it.
+    """
     language = spacy.blank("zh")
+    # The ner computes a batch at once: many long texts would take gigabytes, and time for want of cache.
+    language.batch_size = 4
     for name in COMPONENTS:
-        language.add_pipe(name)
+        if name != "ner":
+            language.add_pipe(name)
+        elif learned and model_files.available():
+            model_files.add_to(language)
     return language

@@ -169,9 +169,9 @@ def documents() -> list[Path]:
 def test_every_make_target_in_the_documents_exists() -> None:
     for page in documents():
         text = page.read_text(encoding="utf-8")
-        shown = re.findall(r"`make ([a-z]+)", text)
+        shown = re.findall(r"`make ([a-z-]+)", text)
         for block in re.findall(r"^```[a-z]*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
-            shown += re.findall(r"^(?:\$ )?make ([a-z]+)", block, flags=re.MULTILINE)
+            shown += re.findall(r"^(?:\$ )?make ([a-z-]+)", block, flags=re.MULTILINE)
         assert set(shown) <= targets(), page.name
         if page.name == "README.md":
             assert {"run", "test"} <= set(shown)
