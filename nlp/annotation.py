@@ -86,4 +86,7 @@ def annotation(facts: JudgmentFacts, text: str) -> dict[str, Any]:
         "amounts": [{"value_yuan": value, "what": what} for value, what in amounts.items()],
         "statutes": [{"law": one.law, "article": one.article} for one in facts.statutes],
         "judges": [{"name": one.name, "title": one.title} for one in facts.judges],
+        "entities": [
+            {"start": one.start, "end": one.end, "label": one.label, "text": one.text} for one in facts.entities
+        ],
     }

@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.compact import printed
+from nlp.entities import Entity, entities
 from nlp.names import PartyKind, Stretch
 from nlp.pipeline import build
 from nlp.spans import labelled, text_of
@@ -203,24 +204,30 @@ class JudgmentFacts:
     changes: tuple[Change, ...] = ()
     agency: Found | None = None
     document_no: Found | None = None
+    entities: tuple[Entity, ...] = ()
     extractor: str = EXTRACTOR
     version: str = VERSION
 
 
 @cache
-def _language() -> Language:
-    # No fact is read from the entities, and the ner takes most of the time.
-    return build(learned=False)
+def _language(learned: bool) -> Language:
+    return build(learned)
 
 
 def read(text: str) -> JudgmentFacts:
-    """The facts of one text; TextTooLong above ``MAX_CHARS``. Any other text gives facts, be it empty ones."""
-    return from_doc(_language()(_readable(text)))
+    """The facts of one text; TextTooLong above ``MAX_CHARS``. Any other text gives facts, be it empty ones.
+
+    By rules alone: only entities come from the model, which takes most of the time.
+    """
+    return from_doc(_language(False)(_readable(text)))
 
 
-def read_many(texts: Iterable[str]) -> Iterator[JudgmentFacts]:
-    """The facts of each text, in order, by ``Language.pipe``; TextTooLong as ``read``."""
-    return map(from_doc, _language().pipe(map(_readable, texts)))
+def read_many(texts: Iterable[str], *, learned: bool = False) -> Iterator[JudgmentFacts]:
+    """The facts of each text, in order, by ``Language.pipe``; TextTooLong as ``read``.
+
+    ``learned``: with the trained model, which finds names among the entities that no rule finds.
+    """
+    return map(from_doc, _language(learned).pipe(map(_readable, texts)))
 
 
 def _readable(text: str) -> str:
@@ -281,6 +288,7 @@ def from_doc(doc: Doc) -> JudgmentFacts:
         ),
         agency=_own(doc, "AGENCY"),
         document_no=_own(doc, "OWN_DOC_NO"),
+        entities=entities(doc),
         changes=tuple(Change(one["kind"], tuple(one["items"]), *one["at"]) for one in doc._.changes or ()),
     )
 

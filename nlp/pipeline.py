@@ -8,13 +8,15 @@ imported, which registers the factories.
 import spacy
 from spacy.language import Language
 
-from nlp import gazetteer, merge, model_files, party_block, patterns, relations, sections
+from nlp import gazetteer, merge, model_files, party_block, patterns, relations, sections, signatures
 
 #: In this order: each component reads what the one before has set. ``ner`` is left out where there is no model.
-COMPONENTS = ("cg_sections", "cg_patterns", "cg_party_block", "cg_relations", "cg_gazetteer", "ner", "cg_merge")
+COMPONENTS = (
+    "cg_sections", "cg_patterns", "cg_party_block", "cg_signatures", "cg_relations", "cg_gazetteer", "ner", "cg_merge",
+)  # fmt: skip
 
 #: The modules whose import registers the factories above.
-REGISTERED = (sections, patterns, party_block, relations, gazetteer, merge)
+REGISTERED = (sections, patterns, party_block, signatures, gazetteer, merge, relations)
 
 
 def build(learned: bool = True) -> Language:

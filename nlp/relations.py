@@ -1,8 +1,7 @@
-"""``cg_relations``: what the text fixes between its subjects, who signed, and which law it rests on.
+"""``cg_relations``: what the text fixes between its subjects.
 
 Sets on the Doc plain records, so that it can be stored: ``Doc._.relations``, ``Doc._.amounts``, ``Doc._.obligations``,
-``Doc._.earlier``, ``Doc._.changes``, ``Doc._.judges`` and ``Doc._.statutes``. Offsets are into ``doc.text``. Needs
-the sections, patterns and party block.
+``Doc._.earlier`` and ``Doc._.changes``. Offsets are into ``doc.text``. Needs the sections, patterns and party block.
 """
 
 from collections.abc import Iterator
@@ -13,14 +12,12 @@ from spacy.tokens import Doc
 
 from nlp.cast import Subject
 from nlp.compact import Compact, compact
-from nlp.judges import signers_in
 from nlp.names import Stretch
 from nlp.reading import Frame, Reading, read_frame
 from nlp.sections import FACTS, HEAD, PARTIES, REASONING, RULING, TAIL
 from nlp.spans import labelled, section, text_of
-from nlp.statutes import statutes_before
 
-FIELDS = ("relations", "amounts", "obligations", "earlier", "changes", "judges", "statutes")
+FIELDS = ("relations", "amounts", "obligations", "earlier", "changes")
 
 
 class NamedRecord(TypedDict):
@@ -166,7 +163,6 @@ class RelationReader:
         """Set the records named in :data:`FIELDS`."""
         view = compact(text_of(doc))
         frame = _frame(doc, view)
-        ruling, tail = frame.sections[RULING], frame.sections[TAIL]
         records = _Records(view, read_frame(frame, _subjects(doc, view)))
         reading = records.reading
         doc._.relations = list(records.relations())
@@ -182,13 +178,5 @@ class RelationReader:
         doc._.changes = [
             {"kind": one.kind, "items": list(one.items), "at": records.place(one.start, one.end)}
             for one in reading.changes
-        ]
-        doc._.judges = [
-            {"name": one.name, "title": one.title, "at": records.place(one.start, one.end)}
-            for one in (signers_in(view.text, *tail) if tail[0] < tail[1] else ())
-        ]
-        cited = statutes_before(view.text, 0, ruling[0]) if ruling[0] < ruling[1] else []
-        doc._.statutes = [
-            {"law": one.law, "article": one.article, "at": records.place(one.start, one.end)} for one in cited
         ]
         return doc
