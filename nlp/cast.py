@@ -69,18 +69,18 @@ class Cast:
     def __init__(self, text: str, subjects: Sequence[Subject]) -> None:
         self.text = text
         self.subjects = list(subjects)
-        self._prepare()
-
-    def _prepare(self) -> None:
         self._by_word: dict[str, tuple[int, ...]] = {}
-        for index, subject in enumerate(self.subjects):
-            for word in (subject.name, *subject.aliases):
-                if len(word) >= 2:
-                    self._by_word.setdefault(word, (index,))
-        words = tuple(self._by_word)
-        self._names = re.compile(alternatives(words)) if words else None
-        self._pieces = self._unique_pieces()
+        self._pieces: dict[str, int] | None = None
         self._found: list[Mention] | None = None
+        for index, subject in enumerate(self.subjects):
+            self._learn(index, subject)
+
+    def _learn(self, index: int, subject: Subject) -> None:
+        """Take in the words for a subject; where they stand is looked up again when it is asked."""
+        for word in (subject.name, *subject.aliases):
+            if len(word) >= 2:
+                self._by_word.setdefault(word, (index,))
+        self._pieces = self._found = None
 
     def add(self, subject: Subject) -> int:
         """A further subject; the index of the one there is when the name is known."""
@@ -88,7 +88,7 @@ class Cast:
         if known:
             return known[0]
         self.subjects.append(subject)
-        self._prepare()
+        self._learn(len(self.subjects) - 1, subject)
         return len(self.subjects) - 1
 
     def _unique_pieces(self) -> dict[str, int]:
@@ -140,8 +140,9 @@ class Cast:
         return sorted(found, key=lambda mention: mention.start)
 
     def _named(self, start: int, end: int) -> Iterator[Mention]:
-        if self._names:
-            for match in self._names.finditer(self.text, start, end):
+        words = tuple(self._by_word)
+        if words:
+            for match in re.finditer(alternatives(words), self.text[:end]):
                 yield Mention(match.start(), match.end(), self._by_word[match.group()])
 
     def _shortened(self, start: int, end: int, taken: bytearray) -> Iterator[Mention]:
@@ -151,6 +152,8 @@ class Cast:
                 continue
             for length in range(_LONGEST_SHORT, 1, -1):
                 begin = match.start() - length
+                if self._pieces is None:
+                    self._pieces = self._unique_pieces()
                 if begin < start or (index := self._pieces.get(self.text[begin : match.start()])) is None:
                     continue
                 if match.group()[-1] not in self.subjects[index].name:

@@ -18,7 +18,7 @@ from nlp.compact import printed
 from nlp.entities import Entity, entities
 from nlp.names import PartyKind, Stretch
 from nlp.pipeline import build
-from nlp.spans import labelled, text_of
+from nlp.spans import doc_of, labelled, text_of
 
 EXTRACTOR = "cg-judgment"
 VERSION = "2"
@@ -219,7 +219,7 @@ def read(text: str) -> JudgmentFacts:
 
     By rules alone: only entities come from the model, which takes most of the time.
     """
-    return from_doc(_language(False)(_readable(text)))
+    return from_doc(_language(False)(doc_of(_language(False), _readable(text))))
 
 
 def read_many(texts: Iterable[str], *, learned: bool = False) -> Iterator[JudgmentFacts]:
@@ -227,7 +227,8 @@ def read_many(texts: Iterable[str], *, learned: bool = False) -> Iterator[Judgme
 
     ``learned``: with the trained model, which finds names among the entities that no rule finds.
     """
-    return map(from_doc, _language(learned).pipe(map(_readable, texts)))
+    language = _language(learned)
+    return map(from_doc, language.pipe(doc_of(language, _readable(text)) for text in texts))
 
 
 def _readable(text: str) -> str:

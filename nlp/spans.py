@@ -1,21 +1,29 @@
 """Spans of a spaCy ``Doc`` from character offsets, and back."""
 
 from collections.abc import Iterator
-from weakref import ref
+from weakref import WeakKeyDictionary
 
+from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp.compact import Compact
 
-_last: tuple[ref[Doc], str] | None = None
+_texts: WeakKeyDictionary[Doc, str] = WeakKeyDictionary()
 
 
 def text_of(doc: Doc) -> str:
-    """``doc.text``, joined from its tokens once for all components that the document passes through."""
-    global _last
-    if _last is None or _last[0]() is not doc:
-        _last = ref(doc), doc.text
-    return _last[1]
+    """``doc.text``, joined from its tokens once at most for all components that the document passes through."""
+    text = _texts.get(doc)
+    if text is None:
+        text = _texts[doc] = doc.text
+    return text
+
+
+def doc_of(language: Language, text: str) -> Doc:
+    """The tokens of a text, for a pipeline to read; the text is kept beside them."""
+    doc = language.make_doc(text)
+    _texts[doc] = text
+    return doc
 
 
 def span_at(doc: Doc, start: int, end: int, label: str) -> Span:
