@@ -15,11 +15,13 @@ from starlette.responses import Response
 
 from api.gate import PREFIX, Gate, TooLarge, TooSlow, problem_response, too_large, too_slow
 from api.problems import problem_of
-from api.routers import audit, entities, records, screening
+from api.routers import audit, documents, entities, records, reviews, screening
 from api.routers import open as open_routes
 from api.schemas import ANSWERS, EXAMPLES, PARTS
 from api.service import THREADS, THREADS_NEO4J, Service
+from api.site import documents as document_pages
 from api.site import records as record_pages
+from api.site import reviews as review_pages
 from api.site import signing, subjects
 from api.site.visit import problem_page
 from api.store import EMBEDDED
@@ -49,7 +51,9 @@ _MORE: dict[str, dict[int, str]] = {
         410: "erased by law",
         501: "a section that is not built",
     },
+    "/documents": {409: "several subjects bear the name of the party", 410: "the party was erased by law"},
     "/paths": {409: "several subjects bear this name", 410: "erased by law"},
+    "/reviews/{id}": {409: "the fact does not wait, or its words are gone", 507: "the disk is full"},
     "/screening": {415: "neither JSON nor CSV"},
     "/batches": {409: "the store belongs to another ledger", 507: "the disk is full"},
 }
@@ -161,9 +165,9 @@ def create_app(home: Home | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(open_routes.router)
-    for routes in (entities, records, screening, audit):
+    for routes in (entities, documents, records, reviews, screening, audit):
         app.include_router(routes.router, prefix=PREFIX)
-    for pages in (subjects, record_pages, signing):
+    for pages in (subjects, document_pages, record_pages, review_pages, signing):
         app.include_router(pages.router)
     _handlers(app)
     app.add_middleware(Gate, service=lambda: app.state.service)

@@ -52,7 +52,9 @@ def _key(place: Path) -> bytes:
 def query_hash(*parts: object) -> str:
     """A keyed hash of what was asked: equal for equal questions, nothing to be guessed from without the master key."""
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
-    return hmac.new(_key(default_key_path()), b"audit\0" + text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        _key(default_key_path()), b"audit\0" + text.encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()
 
 
 def row_of(caller: Caller, action: str, query: str, store_seq: int | None, body: Any, status: int) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from api.auth import Caller, tidy_purpose
 from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
-_AUDITED = frozenset({"show", "path", "reach", "delta", "screen", "load", "decide", "backup", "restore", "key"})
+_AUDITED = frozenset(
+    {"show", "documents", "path", "reach", "delta", "screen", "load", "decide", "review", "backup", "restore", "key"}
+)
 
 #: Arguments that are no part of the question.
 _NOT_ASKED = frozenset({"run", "command", "json", "purpose"})
@@ -21,5 +23,6 @@ def audit_cli(args: argparse.Namespace, body: Any, code: int) -> None:
     caller = Caller("cli", "operator", purpose=tidy_purpose(args.purpose or ""))
     asked = {name: value for name, value in vars(args).items() if name not in _NOT_ASKED}
     seq = body.get("known_at") if isinstance(body, dict) else None
-    row = row_of(caller, f"CLI {args.command}", query_hash(args.command, asked), seq, body, code)
+    action = f"CLI {args.command} {args.verb}" if args.command == "review" else f"CLI {args.command}"
+    row = row_of(caller, action, query_hash(args.command, asked), seq, body, code)
     AuditLog(home_from_environment()).append([row])

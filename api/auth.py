@@ -36,6 +36,9 @@ LEVELS = ("public", "shared", "restricted")
 
 _STAFF = frozenset({"operator", "department", "court", "reviewer", "investigator", "auditor", "administrator"})
 
+#: Who may see and decide what readers of texts were not sure of; others are not even told how much that is.
+_REVIEWERS = frozenset({"operator", "reviewer", "administrator"})
+
 #: Action -> roles that may take it. What is no key here is allowed to nobody.
 ACTIONS: Mapping[str, frozenset[str]] = {
     "read": frozenset(ROLES),
@@ -45,10 +48,15 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "read_batches": _STAFF,
     "load": frozenset({"operator", "department", "court", "administrator"}),
     "read_audit": frozenset({"auditor"}),
+    "read_reviews": _REVIEWERS,
+    "decide_reviews": _REVIEWERS,
 }
 
+#: Actions that write to the ledger: never within a snapshot, always audited.
+WRITES = frozenset({"load", "decide_reviews"})
+
 #: Actions that show records or persons, and so need a purpose from the roles that must give one.
-_PURPOSEFUL = frozenset({"read", "screen"})
+_PURPOSEFUL = frozenset({"read", "screen", "read_reviews", "decide_reviews"})
 
 #: Role -> the only sources that it may load; a role without a line may load all.
 _LOADS: Mapping[str, frozenset[str]] = {

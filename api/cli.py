@@ -4,11 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from api import commands as c
 from api.auditing import audit_cli
 from api.exporting import export_command
+from api.extracting import extract_command
 from api.problems import problem_of
 from api.text import render
 from graph.model.claims import type_names
@@ -21,13 +23,11 @@ def _time(command: argparse.ArgumentParser, *, as_of: bool = True) -> None:
     command.add_argument("--known-at", metavar="SEQ|DATE", help="what was known then, default now")
 
 
-def _late(name: str) -> c.Command:
+def _late(name: str, module: str = "api.serving") -> c.Command:
     """A command of the service, whose libraries are loaded only when it is asked for."""
 
     def run(args: argparse.Namespace) -> c.Answer:
-        from api import serving
-
-        command: c.Command = getattr(serving, name)
+        command: c.Command = getattr(import_module(module), name)
         return command(args)
 
     return run
@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("id")
     showing.add_argument("--section", action="append")
     _time(showing)
+    _add_documents(sub)
     _add_path(sub)
     reaching = _add(sub, "reach", c.reach_command, "who is reached by law, and who is not")
     reaching.add_argument("id")
@@ -68,6 +69,10 @@ def parser() -> argparse.ArgumentParser:
     screening.add_argument("--out", required=True)
     _time(screening)
     _add_export(sub)
+    _add_review(sub)
+    extracting = _add(sub, "extract", extract_command, "write the facts of judgments as JSON; opens no data home")
+    extracting.add_argument("files", nargs="+", metavar="FILE", help="a .txt, .docx, .html or .pdf of one judgment")
+    extracting.add_argument("--out", required=True, metavar="DIR", help="the folder for one JSON file each")
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")
@@ -106,12 +111,40 @@ def _add_path(sub: Any) -> None:
     _time(path)
 
 
+def _add_documents(sub: Any) -> None:
+    search = _add(sub, "documents", _late("documents_command", "api.searching"), "documents by the words in them")
+    search.add_argument("words", nargs="+", help="all of which must be there; a phrase in “”")
+    for name in ("court", "cause", "doc-type"):
+        search.add_argument(f"--{name}", default="", help="the whole or a part")
+    search.add_argument("--from", dest="start", default="", metavar="DATE", help="of the document, included")
+    search.add_argument("--to", default="", metavar="DATE", help="of the document, included")
+    search.add_argument("--party", default="", metavar="ID", help="a party of its case")
+    search.add_argument("--role", default="", help="of the party in the case, such as 被告")
+    search.add_argument("--limit", type=int, default=20, choices=range(1, 101), metavar="1..100")
+    search.add_argument("--cursor", help="the next of an earlier answer")
+    _time(search)
+
+
 def _add_export(sub: Any) -> None:
     exporting = _add(sub, "export", export_command, "write what a reader of a level may see, for other programs")
     exporting.add_argument("--format", required=True, help=f"one of {', '.join(FORMATS)}")
     exporting.add_argument("--out", required=True, metavar="PATH", help="the file; for csv the folder")
     exporting.add_argument("--level", choices=tuple(type_names), default="restricted", help="default restricted")
     _time(exporting)
+
+
+def _add_review(sub: Any) -> None:
+    about = "facts that a reader of texts was not sure of: list, show, decide, export"
+    reviewing = _add(sub, "review", _late("review_command", "api.reviewing"), about)
+    reviewing.add_argument("verb", choices=("list", "show", *_DECIDING, "export"))
+    reviewing.add_argument("id", nargs="?", help="of the fact, as the list prints it")
+    reviewing.add_argument("file", nargs="?", help="of correct: JSON with what should read otherwise")
+    reviewing.add_argument("--limit", type=int, default=50)
+    reviewing.add_argument("--cursor", help="the next of the page before")
+    reviewing.add_argument("--by", metavar="NAME", help="who decides")
+    reviewing.add_argument("--reason")
+    reviewing.add_argument("--basis")
+    reviewing.add_argument("--out", metavar="FILE", help="of export: JSON lines, training data")
 
 
 def _print(command: str, body: Any, as_json: bool) -> None:
@@ -124,6 +157,10 @@ def _print(command: str, body: Any, as_json: bool) -> None:
         print(render(command, body))
 
 
+#: Verbs of ``review`` that write.
+_DECIDING = ("accept", "correct", "refuse", "undo")
+
+
 def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
     """The answer once its row is in the audit. What was read is kept back without one; what was written is told."""
     try:
@@ -131,7 +168,8 @@ def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
     except OSError as error:
         told = f"the audit row could not be written: {type(error).__name__}"
         print(f"creditgraph: {told}", file=sys.stderr)
-        if code != 2 and args.command not in ("load", "decide", "backup", "restore"):
+        wrote = args.command in ("load", "decide", "backup", "restore") or getattr(args, "verb", "") in _DECIDING
+        if code != 2 and not wrote:
             return {"status": 507, "title": "audit away", "detail": f"no answer without its row; {told}"}, 2
     return body, code
 

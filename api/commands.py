@@ -60,7 +60,8 @@ def unreadable_time() -> Iterator[None]:
         raise Unanswerable(400, "bad --known-at", "expected a sequence or YYYY-MM-DD") from None
 
 
-def _view(book: Book, args: argparse.Namespace) -> tuple[Reader, View]:
+def view_of(book: Book, args: argparse.Namespace) -> tuple[Reader, View]:
+    """The reader and view of ``--as-of`` and ``--known-at``. Unanswerable 400."""
     day = asked_day(getattr(args, "as_of", None))
     with unreadable_time():
         return book.view(as_of=day, known_at=args.known_at)
@@ -70,7 +71,8 @@ def _stdin() -> str:
     return sys.stdin.readline().strip()
 
 
-def _find(book: Book, reader: Reader, view: View, asked: str) -> tuple[Node, str | None]:
+def find_asked(book: Book, reader: Reader, view: View, asked: str) -> tuple[Node, str | None]:
+    """The subject of an ID, ``-`` = the ID number on standard input. Unanswerable 404, 409, 410."""
     return find(book, reader, view, asked, _stdin() if asked == "-" else None)
 
 
@@ -128,8 +130,8 @@ def decide_command(args: argparse.Namespace) -> Answer:
 def show_command(args: argparse.Namespace) -> Answer:
     """What is known of a subject."""
     with opened() as book:
-        reader, view = _view(book, args)
-        node, merged_from = _find(book, reader, view, args.id)
+        reader, view = view_of(book, args)
+        node, merged_from = find_asked(book, reader, view, args.id)
         return show(Asked(book, reader, view, node, merged_from), args.section or ()), 0
 
 
@@ -138,8 +140,8 @@ def path_command(args: argparse.Namespace) -> Answer:
     if args.soft or args.rank:
         raise Unanswerable(501, "not built yet", "--soft and --rank come later; paths are ordered by hops")
     with opened() as book:
-        reader, view = _view(book, args)
-        ends = (_find(book, reader, view, args.a)[0], _find(book, reader, view, args.b)[0])
+        reader, view = view_of(book, args)
+        ends = (find_asked(book, reader, view, args.a)[0], find_asked(book, reader, view, args.b)[0])
         relations = args.relations.split(",") if args.relations else None
         bounds = {"max_depth": args.max_depth, "limit": args.limit, "offset": args.cursor}
         return answers.path_body(book, reader, view, ends, relations=relations, **bounds), 0
@@ -148,21 +150,21 @@ def path_command(args: argparse.Namespace) -> Answer:
 def reach_command(args: argparse.Namespace) -> Answer:
     """Who is reached by law, and who is not."""
     with opened() as book:
-        reader, view = _view(book, args)
-        return answers.reach_body(book, reader, view, _find(book, reader, view, args.id)[0]), 0
+        reader, view = view_of(book, args)
+        return answers.reach_body(book, reader, view, find_asked(book, reader, view, args.id)[0]), 0
 
 
 def delta_command(args: argparse.Namespace) -> Answer:
     """What changed on a list."""
     with opened() as book:
-        _, view = _view(book, args)
+        _, view = view_of(book, args)
         return answers.delta_body(book, view, args.list, args.since), 0
 
 
 def screen_command(args: argparse.Namespace) -> Answer:
     """Screen a file against the lists."""
     with opened() as book:
-        reader, view = _view(book, args)
+        reader, view = view_of(book, args)
         try:
             count = screen(book, reader, view, read_queries(Path(args.file)), Path(args.out))
         except (OSError, ValueError) as error:

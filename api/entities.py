@@ -9,6 +9,7 @@ from graph.book.book import Book
 from graph.book.decisions import erased_by
 from graph.model.ids import check_id, check_reg_no, check_uscc
 from graph.model.ontology import kind as kind_of
+from graph.model.text import case_base
 from graph.store.base import Edge, Node, Reader, View
 from graph.store.items import own_id
 
@@ -101,6 +102,10 @@ def find(book: Book, reader: Reader, view: View, asked: str, stdin: str | None =
         if node:
             return node, None
         _check_erased(book, [own_id(key)])
+    case = case_base(asked)
+    # Documents and records bear the number of their case; who gives a case number means the case.
+    if case and (node := reader.by_key(view, f"case:{case}")):
+        return node, None
     return _by_name(reader, view, asked), None
 
 

@@ -61,6 +61,7 @@ def verify(book: Book) -> dict[str, Any]:
                 problems.append("the graph was changed: its content does not fit its checkpoint; run rebuild")
             if expected_digest(book) != digest:
                 problems.append("the graph is not what the ledger says; run rebuild")
+            problems += book.texts(state.seq).problems(book.ledger)
         except StoreUnavailable as error:
             problems.append(f"the graph is behind the ledger: {error}")
     seq = book.ledger.head()[0] if not problems else None

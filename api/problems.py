@@ -14,6 +14,7 @@ from graph.store.room import DISK_FULL, no_room
 from graph.store.runtime import ServerError
 from ingest.masking import mask_cell
 from ingest.problems import FileProblem
+from ingest.reviews import Settled, Unknown
 
 
 def problem_of(error: Exception) -> dict[str, Any] | None:
@@ -28,6 +29,8 @@ def problem_of(error: Exception) -> dict[str, Any] | None:
         told = str(getattr(error, "orig", error))
         return {"status": 423 if "locked" in told else 500, "title": "database", "detail": mask_cell(told)}
     for kind, status, title in (
+        (Unknown, 404, "unknown fact"),
+        (Settled, 409, "not waiting"),
         (Refused, 400, "decision refused"),
         (Busy, 423, "data home busy"),
         (ForeignStore, 409, "store of another ledger"),

@@ -8,7 +8,7 @@ from api.auth import LEVELS, shows_rows
 from api.cut import Narrow
 from api.entities import Unanswerable, entity
 from graph.book.book import Book
-from graph.book.evidence import Row, claims_of_record, claims_told, row_told
+from graph.book.evidence import Row, claims_of_record, claims_told, decisions_told, row_told
 from graph.model.claims import SHARED
 from graph.store.base import Node, Reader, View
 from ingest.registry import sources
@@ -34,13 +34,22 @@ def _ends_when(source_id: str) -> list[dict[str, Any]]:
 
 
 def claims_body(book: Book, view: View, claims: Sequence[int]) -> list[dict[str, Any]]:
-    """Claims that the view shows, each with ``read_by``, ``open_to`` (public, shared, restricted) and ``ends_when``."""
-    return [
+    """Claims that the view shows, each with ``read_by``, ``open_to`` (public, shared, restricted) and ``ends_when``.
+
+    ``confirmed_by``: the person who confirmed it from a text, for those who see source rows too.
+    """
+    told = [
         {name: value for name, value in claim.items() if name != "extractor"}
         | {"open_to": LEVELS[claim["open_to"]], "read_by": _read_by(claim)}
         | {"ends_when": _ends_when(claim["evidence"]["source"])}
         for claim in claims_told(book.ledger, claims, view)
     ]
+    if shows_rows(view.level):
+        persons = decisions_told(book.ledger, [claim["evidence"].get("decision", 0) for claim in told])
+        for claim in told:
+            if claim["evidence"].get("decision") in persons:
+                claim["confirmed_by"] = persons[claim["evidence"]["decision"]]
+    return told
 
 
 def _seen(reader: Reader, view: View, record: Node | None) -> View:

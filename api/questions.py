@@ -59,7 +59,7 @@ def section_body(asked: Question, subject: str, name: str, limit: int, cursor: s
     rows = SECTIONS[name](question)
     some, following = page(list(enumerate(rows)), lambda row: (row[0],), cursor, limit, (int,))
     body = {"entity": entity(question.node), "total": len(rows), "next": following}
-    return body | {"results": [row for _, row in some]} | asked.times(question.explored)
+    return body | {"results": [row for _, row in some]} | asked.times(question.explored, question.truncated)
 
 
 def neighbours_body(

@@ -81,7 +81,7 @@ PARTS: Mapping[str, Schema] = {
             "date": _or_null(_TEXT),
             "seq": _SEQ,
         },
-        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH},
+        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH, "decision": _SEQ},
     ),
     "Edge": _object(_EDGE, {"seen_on": _LAST, "disagree": _FLAG}),
     "Claim": _object(
@@ -96,7 +96,8 @@ PARTS: Mapping[str, Schema] = {
             "recorded_at": _TEXT,
             "ends_when": _list(_object({"field": _TEXT, "values": _list(_TEXT)})),
             "evidence": _ref("Evidence"),
-        }
+        },
+        {"confirmed_by": _object({"seq": _SEQ, "kind": _TEXT, "by": _TEXT, "reason": _TEXT, "date": _DAY})},
     ),
     "Record": _object(
         {
@@ -122,6 +123,86 @@ PARTS: Mapping[str, Schema] = {
             "evidence": _PROOF,
         }
     ),
+    "Fact": _object(
+        {"type": _TEXT, "amount_yuan": _or_null(_TEXT), "source": _ref("Entity"), "target": _ref("Entity")}
+    ),
+    "Review": {
+        "allOf": [
+            _ref("Fact"),
+            _object(
+                {
+                    "id": {"type": "string", "pattern": "^f[0-9a-f]{23}$"},
+                    "state": {"enum": ["open", "ground_changed", "accepted", "corrected", "refused"]},
+                    "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+                    "rule": _TEXT,
+                    "extractor": _TEXT,
+                    "sentence": _TEXT,
+                    "mark": _list(_COUNT),
+                    "span": _list(_COUNT),
+                    "document": _ref("Entity"),
+                    "sha256": _HASH,
+                    "seq": _SEQ,
+                    "in_present_version": _FLAG,
+                    "open_to": {"enum": ["public", "shared", "restricted"]},
+                    "decision": _or_null(
+                        _object(
+                            {"seq": _SEQ, "kind": {"enum": ["accept", "correct", "refuse"]}, "by": _TEXT}
+                            | {"reason": _TEXT, "date": _DAY, "fact": _or_null(_ref("Fact"))}
+                        )
+                    ),
+                },
+                {"ends_when": _list(_TEXT), "court": _TEXT},
+            ),
+        ]
+    },
+    "FoundDocument": _object(
+        {
+            "document": _ref("Entity"),
+            **{name: _or_null(_TEXT) for name in ("case_no", "court", "doc_type", "date", "cause")},
+            **{name: _or_null(_TEXT) for name in ("decision_no", "authority")},
+            "sha256": _or_null(_HASH),
+            "open_to": {"enum": ["public", "shared", "restricted"]},
+            "read_by": _TEXT,
+            "places": _COUNT,
+            "snippets": _list(_object({"text": _TEXT, "start": _COUNT, "end": _COUNT, "marks": _list(_list(_COUNT))})),
+            "parties": _list(_object({"entity": _ref("Entity"), "role": _TEXT})),
+            "evidence": _PROOF,
+        }
+    ),
+    "ChainedCase": _object(
+        {
+            "case": _ref("Entity"),
+            "how": _or_null(_TEXT),
+            "follows": _list(_object({"case": _ref("Entity"), "how": _TEXT, "evidence": _PROOF})),
+            "documents": _list(
+                _object(
+                    {name: _or_null(_TEXT) for name in ("doc_type", "court", "date")}
+                    | {"entity": _ref("Entity"), "evidence": _PROOF}
+                )
+            ),
+            "parties": _list(
+                _object(
+                    {
+                        "entity": _ref("Entity"),
+                        "role": _or_null(_TEXT),
+                        "since": _or_null(_ref("Entity")),
+                        "evidence": _PROOF,
+                    }
+                )
+            ),
+            "became": _list(
+                _object(
+                    {
+                        "entity": _ref("Entity"),
+                        "what": _TEXT,
+                        "amount": _or_null(_TEXT),
+                        "of": _or_null(_ref("Entity")),
+                        "evidence": _PROOF,
+                    }
+                )
+            ),
+        }
+    ),
     "Receipt": _object(
         {name: _COUNT for name in ("known_at", "input", "accepted", "merged", "unchanged", "rejected", "quarantined")}
         | {"batch": _TEXT, "source": _TEXT, "warnings": _list(_TEXT)}
@@ -144,6 +225,7 @@ _FILE = _object(
         "engagements": _list(_object({"report_no": _or_null(_TEXT), "id": _ID, "evidence": _PROOF})),
         "certificates": _list(_object({"id": _ID, "evidence": _PROOF})),
         "keys": _list(_TEXT),
+        "chain": _list(_ref("ChainedCase")),
     },
 )
 _COUNTED = _object({"relation": _TEXT, "direction": {"enum": ["in", "out"]}, "count": _COUNT})
@@ -204,6 +286,7 @@ ANSWERS: Mapping[str, Schema] = {
     "get /entities/{id}": _FILE,
     "get /entities/{id}/expansions": _page(_COUNTED, entity=_ref("Entity"), **_TIMES),
     "get /entities/{id}/records": _page(_ref("Record"), entity=_ref("Entity"), **_TIMES),
+    "get /entities/{id}/chain": _page(_ref("ChainedCase"), entity=_ref("Entity"), **_TIMES),
     "get /entities/{id}/neighbours": _page(_object({"node": _ref("Entity"), "edge": _ref("Edge")}), **_TIMES),
     "get /entities/{id}/edges/{edge}": _object(
         {"edge": _ref("Edge"), "from": _ref("Entity"), "to": _ref("Entity"), "claims": _list(_ref("Claim")), **_TIMES}
@@ -230,6 +313,7 @@ ANSWERS: Mapping[str, Schema] = {
             **_TIMES,
         }
     ),
+    "get /documents": _page(_ref("FoundDocument"), words=_list(_TEXT), **_TIMES),
     "get /documents/{sha256}/text": _object(
         {
             "sha256": _HASH,
@@ -248,6 +332,12 @@ ANSWERS: Mapping[str, Schema] = {
     "post /batches": _ref("Receipt"),
     "post /screening": _page(_SCREENED, **_TIMES),
     "get /audit": _page(_AUDIT_ROW),
+    "get /reviews": _page(_ref("Review"), **_TIMES),
+    "get /reviews/{id}": _object({"review": _ref("Review"), **_TIMES}),
+    "post /reviews/{id}": _object(
+        {"seq": _SEQ, "kind": {"enum": ["accept", "correct", "refuse", "undo"]}, "id": _TEXT, "known_at": _SEQ}
+        | {"state": _or_null(_TEXT), "review": _ref("Review"), "warnings": _list(_TEXT)},
+    ),
 }
 
 _SOMEBODY = {
@@ -261,6 +351,21 @@ _NOW = {"as_of": "2026-10-01", "known_at": 812, "truncated": False, "explored": 
 #: An example of an answer, of invented data, for the operations that people try first.
 EXAMPLES: Mapping[str, Any] = {
     "get /search": {"total": 1, "next": None, "results": [_SOMEBODY], **_NOW},
+    "get /documents": {
+        "total": 1,
+        "next": None,
+        "words": ["货款"],
+        "results": [
+            {"document": {**_SOMEBODY, "kind": "judgment", "name": "（2024）闽9801民初1号", "uscc": None},
+             "case_no": "（2024）闽9801民初1号", "court": "岚汀市人民法院", "doc_type": "民事判决书",
+             "decision_no": None, "authority": None,
+             "date": "2024-11-22", "cause": "买卖合同纠纷", "sha256": "e1" * 32, "open_to": "shared",
+             "read_by": "cg-judgment 1", "places": 1,
+             "snippets": [{"text": "尚欠货款3000元", "start": 361, "end": 370, "marks": [[363, 365]]}],
+             "parties": [{"entity": _SOMEBODY, "role": "被告"}], "evidence": []}
+        ],
+        **_NOW,
+    },
     "get /entities/{id}/expansions": {
         "entity": _SOMEBODY,
         "total": 1,

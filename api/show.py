@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from api.chain import chain_rows
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from graph.book.book import Book
 from graph.book.evidence import archived
@@ -32,7 +33,7 @@ class Asked:
 
     def __init__(self, book: Book, reader: Reader, view: View, node: Node, merged_from: str | None) -> None:
         self.book, self.reader, self.view, self.node, self.merged_from = book, reader, view, node, merged_from
-        self.explored = 1
+        self.explored, self.truncated = 1, False
 
     def nodes(self, edges: Sequence[Edge]) -> dict[str, Node]:
         """The other ends of some edges."""
@@ -207,6 +208,14 @@ def _text(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
+def _chain(asked: Asked) -> list[dict[str, Any]]:
+    """The cases that a case follows or that follow it, with documents, parties and who became what."""
+    rows, truncated, explored = chain_rows(asked.book, asked.reader, asked.view, asked.node)
+    asked.truncated = asked.truncated or truncated
+    asked.explored += explored
+    return rows
+
+
 def _expansions(asked: Asked) -> list[dict[str, Any]]:
     counts = asked.reader.counts(asked.view, [asked.node.id])
     return [
@@ -226,10 +235,11 @@ SECTIONS: dict[str, Callable[[Asked], list[Any]]] = {
     "expansions": _expansions,
     "keys": _keys,
     "text": _text,
+    "chain": _chain,
 }
 
 #: Sections that only who asks for them gets.
-_ON_REQUEST = ("keys", "text")
+_ON_REQUEST = ("keys", "text", "chain")
 
 
 def head(asked: Asked) -> dict[str, Any]:
@@ -239,7 +249,7 @@ def head(asked: Asked) -> dict[str, Any]:
         for n in asked.node.names
     ]
     body: dict[str, Any] = {"entity": entity(asked.node), "names": names, "as_of": asked.view.as_of}
-    body |= {"known_at": asked.book.seq(asked.view), "truncated": False, "explored": asked.explored}
+    body |= {"known_at": asked.book.seq(asked.view), "truncated": asked.truncated, "explored": asked.explored}
     if asked.merged_from:
         body["merged_from"] = asked.merged_from
     if asked.book.lag.reason:

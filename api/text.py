@@ -70,6 +70,48 @@ def _engagements(body: dict[str, Any]) -> Iterator[str]:
             yield _proof(r["evidence"])
 
 
+def _chained(row: dict[str, Any]) -> Iterator[str]:
+    yield f"案件 {row['case']['name']}" + "".join(f" 承接 {f['case']['name']} ({f['how']})" for f in row["follows"])
+    for link in row["follows"]:
+        yield _proof(link["evidence"])
+    for d in row["documents"]:
+        yield f"  文书 {' '.join(str(d[k]) for k in ('doc_type', 'court', 'date') if d[k])}"
+        yield _proof(d["evidence"])
+    for p in row["parties"]:
+        yield f"  {p['role']} {_who(p['entity'])}" + (f" 自 {p['since']['name']}" if p["since"] else "")
+        yield _proof(p["evidence"])
+    for b in row["became"]:
+        of = f" ({_who(b['of'])})" if b["of"] else ""
+        amount = f" {b['amount']} 元" if b["amount"] else ""
+        state = f" {b['status']}" if b.get("status") else ""
+        yield f"  → {b['what']} {_who(b['entity'])}{of}{amount}{state}"
+        yield _proof(b["evidence"])
+
+
+def _marked(snippet: dict[str, Any]) -> str:
+    """A snippet on one line, its words in 【】."""
+    told, place = "", snippet["start"]
+    for start, end in snippet["marks"]:
+        told += f"{snippet['text'][place - snippet['start'] : start - snippet['start']]}【"
+        told += f"{snippet['text'][start - snippet['start'] : end - snippet['start']]}】"
+        place = end
+    return " ".join((told + snippet["text"][place - snippet["start"] :]).split())
+
+
+def _documents(body: dict[str, Any]) -> Iterator[str]:
+    more = " (truncated)" if body["truncated"] else ""
+    yield f"文书 ({body['total']}){more} {'、'.join(body['words'])}"
+    for row in body["results"]:
+        told = " ".join(str(row[k]) for k in ("doc_type", "court", "authority", "date", "cause") if row[k])
+        yield f"{row['document']['name']} {told} {row['open_to']} id {row['document']['id']}"
+        for snippet in row["snippets"]:
+            yield f"  {snippet['start']}-{snippet['end']} …{_marked(snippet)}…"
+        yield "    " + "；".join(f"{p['role']} {_who(p['entity'])}" for p in row["parties"])
+        yield _proof(row["evidence"])
+    if body["next"]:
+        yield f"--cursor {body['next']}"
+
+
 def _show(body: dict[str, Any]) -> Iterator[str]:
     yield f"{body['entity']['kind']} {_who(body['entity'])} id {body['entity']['id']}"
     former = [n["name"] for n in body["names"] if n["kind"] == "former"]
@@ -85,6 +127,8 @@ def _show(body: dict[str, Any]) -> Iterator[str]:
         yield document["text"]
         for fact in document["facts"]:
             yield f"  {fact['relation']} {fact['span'][0]}-{fact['span'][1]} “{fact['quote']}”"
+    for row in body.get("chain", ()):
+        yield from _chained(row)
     if "expansions" in body:
         counts = (f"{r['relation']} {r['direction']} {r['count']}" for r in body["expansions"])
         yield "邻域 " + ", ".join(counts)
@@ -140,12 +184,63 @@ def _load(body: dict[str, Any]) -> Iterator[str]:
     yield from (f"  note: {text}" for text in body["warnings"])
 
 
+def _fact(row: dict[str, Any]) -> str:
+    amount = f" {row['amount_yuan']} 元" if row["amount_yuan"] else ""
+    return f"{_who(row['source'])} {row['type']} {_who(row['target'])}{amount}"
+
+
+def _review_row(row: dict[str, Any]) -> Iterator[str]:
+    start, end = row["mark"]
+    words = row["sentence"]
+    yield f"{row['id']} {row['state']} {_fact(row)} ({row['confidence']:.2f}, {row['rule']}, {row['extractor']})"
+    yield f"    {words[:start]}【{words[start:end]}】{words[end:]}".rstrip()
+    yield f"    文书 {row['document']['name']} {row['document']['id']} seq {row['seq']}, open to {row['open_to']}"
+    if row["decision"]:
+        done = row["decision"]
+        yield f"    {done['kind']} {done['by']} {done['date']} seq {done['seq']}: {done['reason']}"
+        if done["fact"]:
+            yield f"    → {_fact(done['fact'])}"
+    if row.get("ends_when"):
+        yield f"    止于 {', '.join(row['ends_when'])}"
+
+
+def _review(body: dict[str, Any]) -> Iterator[str]:
+    if "results" in body:
+        yield f"待核事实 ({body['total']})"
+        for row in body["results"]:
+            yield from _review_row(row)
+        if body["next"]:
+            yield f"next {body['next']}"
+    elif "rows" in body:
+        yield f"rows: {body['rows']}\nout: {body['out']}"
+    elif "kind" in body:
+        yield f"seq {body['seq']} {body['kind']} {body['id']}: {body['state']}"
+    else:
+        yield from _review_row(body["review"])
+
+
+def _extract(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{body['out']}: input {body['input']} = read {body['read']}, refused {body['refused']}"
+    yield from (f"  {e['file']}: {e['code']} {e['message']}" for e in body["errors"])
+    yield from (f"  note: {text}" for text in body["warnings"])
+
+
 def _key(body: dict[str, Any]) -> Iterator[str]:
     for row in body.get("results", [body]):
         yield " ".join(f"{name} {value}" for name, value in row.items() if value)
 
 
-_RENDERERS = {"key": _key, "show": _show, "path": _path, "reach": _reach, "delta": _delta, "load": _load}
+_RENDERERS = {
+    "key": _key,
+    "review": _review,
+    "show": _show,
+    "documents": _documents,
+    "path": _path,
+    "reach": _reach,
+    "delta": _delta,
+    "load": _load,
+    "extract": _extract,
+}
 
 
 def render(command: str, body: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from graph.ledger import tables as t
 from graph.ledger.ledger import Draft, Writer
 from ingest.readings import read_again
 from ingest.retry import NotReleasable, release
+from ingest.reviews import Verdict, decided_on, review_again
+from ingest.reviews import undo as undo_review
 
 
 def decide(book: Book, document: object) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
     if decision.kind in ("same", "different"):
         return decisions.judge_identity(writer, decision)
     if decision.kind == "undo":
-        return decisions.undo(writer, decision)
+        return _undo(writer, decision)
     if decision.kind == "erase":
         return decisions.erase(writer, book.vault, decision)
     if decision.entry is None:
@@ -44,7 +46,16 @@ def _carry_out(book: Book, writer: Writer, decision: Decision) -> int:
     except NotReleasable as error:
         raise Refused(f"entry: {error}") from None
     read_again(writer, "")
+    review_again(writer, "")
     return decisions.record(writer, decision, {"entries": entries})
+
+
+def _undo(writer: Writer, decision: Decision) -> int:
+    rec = decided_on(writer, decision.entry or 0)
+    if rec is None:
+        return decisions.undo(writer, decision)
+    verdict = Verdict("undo", "", decision.by, decision.reason, decision.basis)
+    return undo_review(writer, verdict, decision.entry or 0, rec)
 
 
 def _read_again(writer: Writer, decision: Decision) -> None:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ingest.problems import FileProblem
@@ -34,19 +35,24 @@ class _Trial:
 
 
 def text_encoding(path: Path) -> str:
-    """``utf-8-sig`` or ``gb18030``, the two encodings that are taken.
+    """``utf-8-sig`` or ``gb18030``, the two encodings that are taken; FileProblem as :func:`encoding_of`."""
+    with path.open("rb") as file:
+        return encoding_of(iter(lambda: file.read(_CHUNK), b""))
+
+
+def encoding_of(chunks: Iterable[bytes]) -> str:
+    """The encoding of a text that comes in pieces: ``utf-8-sig`` or ``gb18030``.
 
     Raises :class:`FileProblem`: ``empty_file`` for nothing but white space,
     ``not_text`` for control characters or bytes that are neither encoding,
     ``cut_file`` for a file that ends inside a character.
     """
     trials = (_Trial("utf-8"), _Trial("gb18030"))
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            if _CONTROL.search(chunk):
-                raise FileProblem("not_text", "the file holds bytes that no text file holds")
-            for trial in trials:
-                trial.feed(chunk)
+    for chunk in chunks:
+        if _CONTROL.search(chunk):
+            raise FileProblem("not_text", "the file holds bytes that no text file holds")
+        for trial in trials:
+            trial.feed(chunk)
     for trial in trials:
         trial.feed(b"", final=True)
         if not trial.failed:

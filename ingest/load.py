@@ -4,7 +4,7 @@ A file that turns out unreadable takes the transaction back and the rest is
 loaded without it; so nothing is half applied. Memory is flat in the rows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +26,7 @@ from ingest.recorder import Recorder, Row
 from ingest.registry import Source, TextSource
 from ingest.rejects import Refused
 from ingest.retry import retry_waiting
+from ingest.reviews import review_again
 from ingest.schema import Canonical, SourceSpec
 from ingest.sealing import record_key, seal
 from ingest.submitters import Admits, not_admitted, submitter
@@ -36,11 +37,11 @@ _CHUNK = 2000
 
 
 class Unreadable(Exception):
-    """A file that stops the transaction."""
+    """Files that stop the transaction."""
 
-    def __init__(self, path: Path, problem: FileProblem) -> None:
-        super().__init__(problem.message)
-        self.path, self.problem = path, problem
+    def __init__(self, files: Mapping[Path, FileProblem]) -> None:
+        super().__init__("; ".join(problem.message for problem in files.values()))
+        self.files = files
 
 
 def next_batch(writer: Writer) -> str:
@@ -54,6 +55,7 @@ def finish(writer: Writer, recorder: Recorder, receipt: Receipt) -> None:
     recorder.settle()
     receipt.released += retry_waiting(writer, receipt.batch)
     read_again(writer, receipt.batch)
+    review_again(writer, receipt.batch)
     receipt.known_at = writer.seq + 1
     writer.append(Draft("batch", receipt.as_json(), batch=receipt.batch, source=receipt.source))
 
@@ -86,7 +88,7 @@ def load(
         try:
             _batch(book, spec, left, receipt, rows, admits)
         except Unreadable as stopped:
-            unreadable[stopped.path] = stopped.problem
+            unreadable |= stopped.files
             continue
         if refused is not None:
             refused.extend(rows)
@@ -96,12 +98,13 @@ def load(
 def _batch(
     book: Book,
     spec: Source,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     receipt: Receipt,
     refused: list[Refused],
     admits: Admits | None,
 ) -> None:
     parser = registry.parser(spec.id)
+    unread: dict[Path, FileProblem] = {}
     with book.writing() as writer:
         receipt.batch = next_batch(writer)
         recorder = Recorder(writer, spec.id, parser, receipt.batch)
@@ -112,7 +115,13 @@ def _batch(
                 else:
                     _file(book, spec, parser, recorder, path, receipt, refused, admits)
             except FileProblem as problem:
-                raise Unreadable(path, problem) from problem
+                unread[path] = problem
+                # Rows of a table may be written when it turns out unreadable; a text is read before it is written.
+                if not isinstance(spec, TextSource):
+                    raise Unreadable(unread) from problem
+                receipt.unreadable(path.name, problem.code, problem.message)
+        if len(unread) == len(set(paths)):
+            raise Unreadable(unread)
         finish(writer, recorder, receipt)
 
 

@@ -45,7 +45,20 @@ NEVER_RELEASED = frozenset({"minor", "role_not_in_law"})
 
 #: Codes of a whole file: nothing of it is read.
 FILE_CODES = frozenset(
-    {"empty_file", "not_text", "bad_json", "missing_column", "cut_file", "unknown_source", "other_division"}
+    {
+        "empty_file",
+        "not_text",
+        "bad_json",
+        "missing_column",
+        "cut_file",
+        "unknown_source",
+        "other_division",
+        # Of document files: a scan, a text not in hanzi, two documents in one file, no judgment at all.
+        "no_text_layer",
+        "other_script",
+        "several_documents",
+        "no_judgment",
+    }
 )
 
 

@@ -1,4 +1,4 @@
-"""Full texts: one document a file, read once, archived with its ID numbers masked in place.
+"""Full texts: one document a file (text, Word, HTML, PDF), read once, archived with its ID numbers masked in place.
 
 Masking keeps the length, so every span of a fact opens on its words. The
 numbers themselves go to the vault; where they stood is kept with the text.
@@ -12,7 +12,8 @@ from graph.book.book import Book
 from graph.ledger.vault import Vault
 from graph.model.claims import Claim
 from graph.model.ids import mask_id, normalise
-from ingest.encoding import text_encoding
+from ingest.documents.reading import read_file
+from ingest.documents.text import Text
 from ingest.judge import References
 from ingest.masking import fill_in_place, mask_in_place, written_numbers
 from ingest.parties import Fields, Meta
@@ -21,7 +22,7 @@ from ingest.receipt import Receipt
 from ingest.recorder import Recorder, Row
 from ingest.rejects import Refused
 from ingest.sealing import Sealed
-from ingest.sources.judgments import parser
+from ingest.sources.judgments import parser, unsure
 from ingest.submitters import Admits, not_admitted
 from nlp.facts import JudgmentFacts, TextTooLong, read
 
@@ -37,9 +38,10 @@ class Document:
 
     def claims(self, fields: Fields, rec_key: str) -> list[Claim]:
         """The claims of the document; numbers become tokens."""
-        return parser.claims(self.facts, self.key, self._pid, sha256=self.sha256)
+        return parser.claims(self.facts, self.key, self.pid_of, sha256=self.sha256)
 
-    def _pid(self, number: str) -> tuple[str, str]:
+    def pid_of(self, number: str) -> tuple[str, str]:
+        """Token and mask of an ID number."""
         return self.vault.token(number), mask_id(number)
 
     def checks(self, fields: Fields) -> Problem | None:
@@ -69,15 +71,22 @@ def read_document(text: str, vault: Vault) -> Document:
     return Document(facts, parser.document_key(facts, text), digest, vault)
 
 
-def row_of(document: Document, text: str, file: str, vault: Vault) -> Row:
-    """The row of a document: its text archived with masked numbers, and where they stood."""
+def row_of(document: Document, given: Text, file: str, vault: Vault) -> Row:
+    """The row of a document: its text archived with masked numbers, and where they stood.
+
+    The bytes of the file hold the numbers in clear, so only their hash is kept.
+    """
+    text = given.text
     places = [[start, end, vault.token(normalise(number))] for start, end, number in written_numbers(text)]
     archived = {
         "text": mask_in_place(text),
         "sha256": document.sha256,
+        "format": given.format,
+        "file_sha256": given.file_sha256,
         "numbers": places,
         "extractor": f"{document.facts.extractor} {document.facts.version}",
     }
+    archived |= unsure.told(document.facts, document.key, str(archived["text"]), document.pid_of)
     date = document.facts.judgment_date
     sealed = Sealed({}, f"doc:{document.key}", document.sha256)
     return Row(file, 1, sealed, date.value if date else "", False, len(document.facts.parties), None, archived)
@@ -100,12 +109,13 @@ def load_document(
     refused: list[Refused],
     admits: Admits | None = None,
 ) -> None:
-    """Record one file, that of an admitted court; FileProblem empty_file or not_text."""
-    text = path.read_bytes().decode(text_encoding(path)).removeprefix("\ufeff")
-    document = read_document(text, book.vault)
+    """Record one file, that of an admitted court; FileProblem as ``ingest.documents.reading.read_file``."""
+    given = read_file(path)
+    receipt.warnings += [f"{path.name}: {told}" for told in given.warnings]
+    document = read_document(given.text, book.vault)
     book.tell("documents", 1)
     recorder.parser = document
-    row = row_of(document, text, path.name, book.vault)
+    row = row_of(document, given, path.name, book.vault)
     recorder.prefetch([row])
     court = document.meta({}).issuer or ""
     outcome = not_admitted("", court, admits) or recorder.take(row)

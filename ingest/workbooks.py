@@ -10,7 +10,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, simplefilter
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -33,7 +32,8 @@ _BROKEN = (
     InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
-    ParseError,
+    # Of XML: that of the standard library, and that of lxml, which openpyxl takes where it is installed.
+    SyntaxError,
     KeyError,
     ValueError,
     TypeError,

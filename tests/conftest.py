@@ -1,6 +1,10 @@
 """Fixtures for all tests."""
 
+import os
 from collections.abc import Iterator
+
+# openpyxl reads with lxml where that is installed. Only a development tool brings it: test what users have.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 import pytest
 

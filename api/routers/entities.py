@@ -54,6 +54,12 @@ def records(call: Timed, id: Id, limit: Limit = 100, cursor: Cursor = None) -> R
     return call.answer("read", lambda asked: section_body(asked, id, "records", limit, cursor))
 
 
+@router.get("/entities/{id}/chain", summary="A case with those it follows and those that follow it")
+def chain(call: Timed, id: Id, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """Of a case or a document, by case number or id: cases in order with documents, parties and who became what."""
+    return call.answer("read", lambda asked: section_body(asked, id, "chain", limit, cursor))
+
+
 @router.get("/entities/{id}/neighbours", summary="The neighbours of a subject, an edge a row")
 def neighbours(
     call: Timed,

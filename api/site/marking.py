@@ -22,3 +22,14 @@ def marked(text: str, facts: Sequence[dict[str, Any]]) -> list[Piece]:
         within = tuple(i for i, span in enumerate(spans) if span[0] <= start and end <= span[1])
         pieces.append(Piece(text[start:end], within, tuple(i for i in within if spans[i][0] == start)))
     return pieces
+
+
+def words_as_facts(spans: Sequence[Sequence[int]]) -> list[dict[str, Any]]:
+    """Spans of words that were searched for, to be marked beside the facts of a text."""
+    return [{"span": span, "relation": ""} for span in spans]
+
+
+def pieces_of(snippet: dict[str, Any]) -> list[Piece]:
+    """The pieces of a snippet, whose marks are spans of the whole text."""
+    spans = ([start - snippet["start"], end - snippet["start"]] for start, end in snippet["marks"])
+    return marked(snippet["text"], [{"span": span} for span in spans])

@@ -1,6 +1,6 @@
 """Pages about what proves a fact: records, documents, lists and their changes, batches."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
@@ -8,12 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from api.asking import Question
 from api.auth import loadable, permit, permit_load
 from api.entities import Unanswerable
 from api.loading import load_uploads
 from api.proof import row_body
 from api.questions import changes_body, list_body, receipts_body
-from api.records import batch_body, record_body, text_body
+from api.records import batch_body, record_body
+from api.show import SECTIONS
 from api.site.visit import PageRoute, Visiting, check_form, html, problem_page
 from ingest import registry
 
@@ -26,20 +28,23 @@ _PAGE = 50
 
 @router.get("/records/{id}")
 def record(visit: Visiting, id: Annotated[str, Path(pattern=r"^n[0-9a-f]{23}$")]) -> Response:
-    """A record: what it says, its source row, its claims."""
-    return visit.page("record.html", "read", lambda asked: record_body(asked.book, asked.reader, asked.view, id))
+    """A record: what it says, its source row, its claims; of a case or a document also its chain."""
+
+    def ask(asked: Question) -> dict[str, Any]:
+        body = record_body(asked.book, asked.reader, asked.view, id)
+        if body["record"]["kind"] not in ("case", "judgment"):
+            return body
+        question = asked.asked(id)
+        chain = SECTIONS["chain"](question)
+        return body | {"chain": chain} | asked.times(body["explored"] + question.explored, question.truncated)
+
+    return visit.page("record.html", "read", ask)
 
 
 @router.get("/rows/{seq}")
 def row(visit: Visiting, seq: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
     """A source row, cell by cell."""
     return visit.page("row.html", "read", lambda asked: row_body(asked.book, asked.reader, asked.view, seq))
-
-
-@router.get("/documents/{sha256}")
-def document(visit: Visiting, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -> Response:
-    """A text with the words of each fact marked."""
-    return visit.page("document.html", "read", lambda asked: text_body(asked.book, asked.reader, asked.view, sha256))
 
 
 @router.get("/lists")

@@ -22,7 +22,7 @@ from api.problems import problem_of
 from api.service import Service
 from api.site import session
 from api.site.drawing import drawing, timeline
-from api.site.marking import marked
+from api.site.marking import marked, pieces_of, words_as_facts
 from api.site.words import LANGUAGES, Words, money
 from graph.model.ontology import ontology
 
@@ -49,7 +49,13 @@ def _templates() -> Environment:
     )
     made.lstrip_blocks = True
     made.filters |= {"money": money, "path": lambda text: quote(str(text), safe="")}
-    made.globals |= {"drawing": drawing, "timeline": timeline, "marked": marked}
+    made.globals |= {
+        "drawing": drawing,
+        "timeline": timeline,
+        "marked": marked,
+        "pieces_of": pieces_of,
+        "words_as_facts": words_as_facts,
+    }
     return made
 
 
@@ -125,6 +131,7 @@ def html(request: Request, template: str, body: dict[str, Any], status: int = 20
         "form_token": session.form_token(token) if token else "",
         "other_language": f"?{urlencode([*asked, ('lang', other)])}",
         "staff": caller.role in ACTIONS["read_batches"],
+        "reviewer": caller.role in ACTIONS["read_reviews"],
         "path": request.url.path,
         "query": dict(asked),
         "subjects_kinds": _subject_kinds(),

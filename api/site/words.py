@@ -77,6 +77,12 @@ _PROPERTIES = {
     "case": ("案号", "case"),
     "firm": ("律师事务所", "firm"),
     "replied": ("答复日期", "answered on"),
+    "court": ("法院", "court"),
+    "authority": ("机关", "authority"),
+    "decision_no": ("决定书文号", "number of the decision"),
+    "cause": ("案由", "cause of action"),
+    "doc_type": ("文书种类", "kind of document"),
+    "how": ("承接方式", "how it follows"),
     "sha256": ("原文 SHA-256", "SHA-256 of the text"),
 }
 

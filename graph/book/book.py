@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from graph.book.home import Busy, Home, write_lock
+from graph.ledger import reviews
 from graph.ledger import tables as t
 from graph.ledger.clock import today
 from graph.ledger.ledger import Ledger, Writer
@@ -24,6 +25,7 @@ from graph.store.errors import StoreUnavailable
 from graph.store.past import PastReader
 from graph.store.project import SCHEMA, catch_up, check_ancestor
 from graph.store.room import DISK_FULL, no_room
+from graph.store.texts import TextIndex
 
 #: Entries that end a batch: the ledger is whole at these sequences.
 BOUNDARIES = ("batch", "decision")
@@ -63,6 +65,7 @@ class Book:
         with nullcontext() if home.vault.exists() and home.ledger.exists() else write_lock(home):
             self.vault = Vault(home.vault, master_key())
             self.ledger = Ledger(home.ledger)
+        self._texts = TextIndex(home.texts)
         self._store: Store | None = None
         self.lag = Lag()
         #: Within a snapshot nothing is written.
@@ -119,8 +122,10 @@ class Book:
         if error is not None:
             self.lag = Lag(str(error))
 
-    def _project(self) -> Checkpoint | None:
+    def _project(self, *, anew: bool = False) -> Checkpoint | None:
+        """Texts first: whatever sequence the graph has come to, the index of texts has too."""
         try:
+            self._texts.catch_up(self.ledger, self.tell, anew=anew)
             state = catch_up(self.ledger, self.store, self.vault.stable, self.tell)
             self.lag = Lag()
             return state
@@ -168,10 +173,22 @@ class Book:
                 self._still = False
 
     def rebuild(self) -> Checkpoint | None:
-        """Make the graph anew from the ledger alone; also the way to take over a foreign store."""
+        """Make graph, review queue and index of texts anew from the ledger; also how a foreign store is taken over."""
         with write_lock(self.home), rare_collections():
+            with self.ledger.writing() as writer:
+                reviews.remake(writer.connection)
             self.store.clear()
-            return self._project()
+            return self._project(anew=True)
+
+    def texts(self, seq: int) -> TextIndex:
+        """The index of texts, at least at a sequence; StoreUnavailable while another command writes it."""
+        if not self._texts.holds(self.ledger, seq):
+            try:
+                with write_lock(self.home, _PATIENCE):
+                    self._texts.catch_up(self.ledger, self.tell)
+            except Busy:
+                raise StoreUnavailable("the index of texts is being written; ask again") from None
+        return self._texts
 
     def boundary(self, known_at: str | int | None) -> int | None:
         """The last whole batch at a sequence or on an ISO date; None for now. ValueError when it is neither."""

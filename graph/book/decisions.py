@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from graph.book.book import Book
+from graph.ledger import reviews
 from graph.ledger import tables as t
+from graph.ledger.bulk import unsought
 from graph.ledger.clock import today
 from graph.ledger.ledger import Draft, Writer
 from graph.ledger.vault import Vault
@@ -136,7 +138,17 @@ def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
         connection.execute(delete(t.payload).where(t.payload.c.seq.in_(some)))
         connection.execute(delete(t.erased_entry).where(t.erased_entry.c.entry.in_(some)))
         connection.execute(insert(t.erased_entry), [{"entry": entry, "seq": seq} for entry in some])
+    _forget_reviews(connection, entries)
     return seq
+
+
+def _forget_reviews(connection: Connection, entries: Iterable[int]) -> None:
+    """Facts of erased documents wait for nobody; those of others as their decisions that are left have it."""
+    e = t.entry.c
+    for some in some_of(sorted(entries)):
+        query = select(e.rec).where(e.seq.in_(some), e.rec.startswith("doc:")).distinct()
+        for rec in connection.execute(query).scalars().all():
+            reviews.remember(connection, rec, reviews.items(connection, rec))
 
 
 def forget_left(book: Book) -> int:
@@ -174,7 +186,10 @@ def _entries_of(writer: Writer, keys: Iterable[str]) -> set[int]:
         )
     for key in keys:
         said = p.body.contains(json.dumps(key, ensure_ascii=False)[1:-1], autoescape=True)
-        held = select(e.seq).join(t.payload, p.seq == e.seq).where(e.kind.in_(("quarantine", "decision")), said)
+        # A document may name somebody of whom only a person's decision on it has made a claim.
+        reviewed = (unsought(e.kind) == "record") & e.rec.in_(select(t.review.c.rec))
+        told = or_(e.kind.in_(("quarantine", "decision")), reviewed)
+        held = select(e.seq).join(t.payload, p.seq == e.seq).where(told, said)
         found.update(writer.connection.execute(held).scalars())
     return found
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, null, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, null, or_, select
 
 from graph.ledger import tables as t
+from graph.ledger.bulk import unsought
 from graph.ledger.ledger import Ledger, live_at
 from graph.model.claims import PUBLIC, RESTRICTED, SHARED
 from graph.store.base import FOREVER, View
@@ -31,7 +32,12 @@ def _one(row: Any) -> dict[str, Any]:
         "date": meta.get("date"),
         "seq": row.seq,
     }
-    span = json.loads(row.data).get("s") if row.data else None
+    data = json.loads(row.data) if row.data else {}
+    span = data.get("s")
+    if data.get("d"):
+        # A person confirmed it: the words are those of the version that the reading is of, and so is the row.
+        found |= {"decision": data["d"], "seq": row.cites}
+        body = json.loads(row.told) if row.told else {}
     text = body.get("text")
     if span and text:
         start, end = span
@@ -44,9 +50,11 @@ def _one(row: Any) -> dict[str, Any]:
 
 def _with_entry(*columns: Any) -> Select[Any]:
     """Claims with their entry and its payload."""
-    c, e, p = t.claim.c, t.entry.c, t.payload.c
-    chosen = select(*columns, c.data, e.seq, e.rec, e.source, e.file, e.row, p.body)
-    return chosen.join(t.entry, e.seq == c.entry).outerjoin(t.payload, p.seq == c.entry)
+    c, e, p, told = t.claim.c, t.entry.c, t.payload.c, t.payload.alias("told")
+    chosen = select(*columns, c.data, e.seq, e.rec, e.source, e.file, e.row, e.cites, p.body, told.c.body.label("told"))
+    # ``told``: the version that a reading is of.
+    read = and_(e.kind == "reading", told.c.seq == e.cites)
+    return chosen.join(t.entry, e.seq == c.entry).outerjoin(t.payload, p.seq == c.entry).outerjoin(told, read)
 
 
 #: Made once: to put a statement together takes longer than to run it. ``some``: ids or keys.
@@ -106,6 +114,20 @@ def claims_told(ledger: Ledger, claims: Iterable[int], view: View) -> list[dict[
                 if visible(*openness(row.level, row.shown_until), view):
                     found.append(_claim_body(row, view))
     return sorted(found, key=lambda claim: claim["claim"])
+
+
+def decisions_told(ledger: Ledger, entries: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Who decided, when, why and how, by the sequence of the decision: ``{"seq", "kind", "by", "reason", "date"}``."""
+    found: dict[int, dict[str, Any]] = {}
+    e, p = t.entry.c, t.payload.c
+    query = select(e.seq, p.body).join(t.payload, p.seq == e.seq).where(unsought(e.kind) == "decision")
+    with ledger.reading() as connection:
+        for some in some_of(sorted({entry for entry in entries if entry})):
+            for seq, text in connection.execute(query.where(e.seq.in_(some))):
+                body = json.loads(text)
+                told = {name: body[name] for name in ("kind", "by", "reason")}
+                found[seq] = {"seq": seq, **told, "date": body["meta"]["date"]}
+    return found
 
 
 def claims_of_record(ledger: Ledger, keys: Sequence[str], view: View) -> list[int]:
@@ -194,7 +216,10 @@ def archived(
             if body is None:
                 continue
             text = json.loads(body)
-            rows = connection.execute(select(c.relation, c.data).where(c.entry == entry, c.relation != ""))
+            # What persons confirmed of it stands in readings beside the version.
+            read = select(t.entry.c.seq).where(t.entry.c.rec == key, unsought(t.entry.c.kind) == "reading")
+            of_it = or_(c.entry == entry, c.entry.in_(read) & live_at(t.claim, seq))
+            rows = connection.execute(select(c.relation, c.data).where(of_it, c.relation != ""))
             spans = [(relation, json.loads(data).get("s")) for relation, data in rows]
             facts = [
                 {"relation": relation, "span": span, "quote": text["text"][span[0] : span[1]]}

@@ -34,6 +34,11 @@ class Home:
         """The embedded graph store."""
         return self.root / "graph" / "graph.db"
 
+    @property
+    def texts(self) -> Path:
+        """The full-text index of archived documents."""
+        return self.root / "texts" / "texts.db"
+
     def prepare(self) -> None:
         """Make the folders that are missing, readable by their owner only."""
         for folder in (self.root, self.ledger.parent, self.vault.parent, self.graph.parent):

@@ -183,7 +183,8 @@ class Ledger:
         self._within: Connection | None = None
         self.engine = _engine(path)
         with self.engine.connect() as connection:
-            known = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'book'").first()
+            # The youngest table: a ledger of before is given it, empty, since none of its documents tells facts.
+            known = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'review'").first()
         if not known:
             with self._transaction() as connection:
                 t.metadata.create_all(connection)

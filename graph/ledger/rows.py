@@ -33,7 +33,7 @@ class ClaimRow:
     seq_to: int | None
 
     def body(self) -> dict[str, Any]:
-        """The parsed ``data``: p properties, n names, l labels, s span, c confirmed."""
+        """The parsed ``data``: p properties, n names, l labels, s span, c confirmed, d decided by."""
         parsed: dict[str, Any] = load(self.data)
         return parsed
 
@@ -64,6 +64,8 @@ def _edge_values(claim: EdgeClaim) -> tuple[Any, ...]:
         body["s"] = claim.span
     if claim.confirmed:
         body["c"] = 1
+    if claim.decided:
+        body["d"] = claim.decided
     ends = (claim.relation, claim.source.best, claim.target.best, "")
     time = (claim.valid_from, claim.valid_to, claim.seen_on)
     return (*ends, *time, claim.level, claim.shown_until, claim.rank, dump_sorted(body))

@@ -2,7 +2,7 @@
 
 ``entry`` is append-only and chained; ``payload`` stands apart so that a legal
 erasure can take it away; ``claim`` rows never change but for ``seq_to``.
-``link``, ``membership`` and ``waiting`` are derived and checked by ``verify``.
+``link``, ``membership``, ``waiting`` and ``review`` are derived and checked by ``verify``.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
@@ -125,6 +125,21 @@ waiting = Table(
 )
 Index("waiting_content", waiting.c.content)
 Index("waiting_open", waiting.c.needs, sqlite_where=waiting.c.closed.is_(None))
+
+#: Facts of documents that wait for a person or that a person has decided, as things stand now. ``since``: the current
+#: version of the document; ``held``: the version whose words are shown; ``decision``: the entry in force, if any.
+review = Table(
+    "review",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("rec", String, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("decision", Integer),
+)
+Index("review_rec", review.c.rec)
+Index("review_state", review.c.state, review.c.since, review.c.id)
 
 #: Ids and keys that a legal erasure took away: ``own`` is the id of the key, the key itself is gone.
 erased = Table(

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from graph.ledger import reviews
 from graph.ledger import tables as t
 from graph.ledger.ledger import GENESIS, HEADER, commitment, entry_hash
 from graph.ledger.rows import FIXED, claims_hash
@@ -117,6 +118,14 @@ def _links(connection: Connection, erased: set[int]) -> Iterator[str]:
         yield f"entry {entry}: its links of keys do not fit its claims"
 
 
+def _reviews(connection: Connection) -> Iterator[str]:
+    """The queue must be what documents and decisions say."""
+    for rec in reviews.documents(connection):
+        expected = sorted(reviews.items(connection, rec))
+        if sorted(reviews.stored(connection, rec)) != expected:
+            yield f"the review queue does not fit its documents and decisions ({len(expected)} of one); run rebuild"
+
+
 def _file(connection: Connection) -> Iterator[str]:
     if connection.dialect.name == "sqlite":
         for (text,) in connection.exec_driver_sql("PRAGMA integrity_check(10)"):
@@ -134,6 +143,7 @@ def problems(connection: Connection, tell: Tell = silent) -> list[str]:
         _claims(connection, erased, tell),
         _liveness(connection),
         _links(connection, erased),
+        _reviews(connection),
     ):
         tell("checks of the ledger", 1)
         found.extend(check)

@@ -102,7 +102,8 @@ class EdgeClaim:
     ``valid_from``/``valid_to`` are half-open ISO dates, None = open or not said.
     A claim without either is undated; ``seen_on`` is the day on which the source
     saw it so. ``span`` is the place of the words in the archived document.
-    ``confirmed`` marks an end that a person identified.
+    ``confirmed`` marks an end that a person identified, or a fact that he confirmed: then ``decided`` is the
+    sequence of his decision.
     """
 
     relation: str
@@ -117,6 +118,7 @@ class EdgeClaim:
     rank: int = 50
     span: tuple[int, int] | None = None
     confirmed: bool = False
+    decided: int = 0
 
 
 Claim = NodeClaim | EdgeClaim

@@ -41,6 +41,11 @@ def _fold_table() -> dict[int, str]:
     return {ord(row["traditional"]): row["simplified"] for row in table("traditional_simplified")}
 
 
+def fold_sign(sign: str) -> str:
+    """The simplified form of one traditional character; any other sign as it is."""
+    return _fold_table().get(ord(sign), sign)
+
+
 def _plain(text: str) -> str:
     """NFKC, one form of brackets, dots and dashes, without white space and invisible characters."""
     marked = unicodedata.normalize("NFKC", text).translate(_MARKS)

@@ -29,7 +29,7 @@ class Callers:
             self.keys[name] = create_key(home_from_environment(), role, division)["key"]
         return name
 
-    def get(self, role: str, path: str, purpose: str | None = "a test", **query: Any) -> Response:
+    def get(self, role: str, path: str, /, purpose: str | None = "a test", **query: Any) -> Response:
         """GET below the prefix."""
         found: Response = self.client.get(PREFIX + path, params=query or None, headers=self.headers(role, purpose))
         return found

@@ -48,6 +48,7 @@ def questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Que
             yield "/search", {"q": node.name[:3], "limit": 4}
             yield "/search", {"q": "".join(lazy_pinyin(node.name)), "limit": 4}
         yield "/paths", {"from": node.id, "to": rng.choice(nodes).id, "max_depth": 4}
+    yield from _about_documents(rng, nodes)
     with opened() as book:
         head = book.ledger.head()[0]
     for seq in rng.sample(range(1, head + 1), min(head, 12 * count)):
@@ -55,6 +56,20 @@ def questions(nodes: list[Node], rng: random.Random, count: int) -> Iterator[Que
     for list_id in ("L01", "L01a", "L02", "L03", "L05", "L06"):
         yield f"/lists/{list_id}", {}
         yield f"/lists/{list_id}/delta", {"since": 0}
+
+
+def _about_documents(rng: random.Random, nodes: list[Node]) -> Iterator[Question]:
+    """Searches in texts, by parties that the reader may not know of too, and chains of cases."""
+    for words in ("判决", "货款", "人民法院", "查无此词", "连带清偿 借款", "执行"):
+        yield "/documents", {"q": words, "limit": 2}
+        yield "/documents", {"q": words, "court": "岚汀", "role": "被告", "from": "2024-06-01"}
+        yield "/documents", {"q": words, "party": rng.choice(nodes).id}
+    with opened() as book:
+        cases = [n for n in book.store.scan_nodes(View(2, TODAY, None, TODAY)) if n.kind in ("case", "judgment")]
+    for node in rng.sample(cases, min(6, len(cases))):
+        yield f"/entities/{node.id}/chain", {"limit": 3}
+        yield f"/entities/{node.name}/chain", {}
+        yield f"/entities/{node.id}", {"section": "chain"}
 
 
 def _told(http: Callers, role: str, question: Question) -> tuple[int, bytes, str | None]:

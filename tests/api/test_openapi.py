@@ -14,6 +14,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from api.schemas import ANSWERS, EXAMPLES
 from tests.api.conftest import Loaded, run
+from tests.api.queue import waiting_fact
 from tests.api.service import PREFIX, Callers, serving
 
 #: What every answer is held to; whether odd input is refused is the matter of other tests.
@@ -79,6 +80,8 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
         "/lists/L06/delta": {"since": 0},
         "/batches": {},
         f"/documents/{text['sha256']}/text": {},
+        "/documents": {"q": "本院"},
+        f"/entities/{file['judgments'][0]['entity']['id']}/chain": {},
         f"/entities/{town.town.company}/edges/{share['id']}": {},
     }
     for seq in (share["evidence"][0]["seq"], text["seq"]):
@@ -95,6 +98,13 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
             if done.status_code == 200:
                 yield _name(path), done.json()
     yield "get /audit", http.get("auditor", "/audit", limit=200).json()
+    fact = waiting_fact(town)
+    yield "get /reviews", http.get("reviewer", "/reviews").json()
+    for kind in ("accept", "undo", "refuse"):
+        done = http.post("reviewer", f"/reviews/{fact}", json={"decision": kind, "reason": "核对"})
+        assert done.status_code == 201
+        yield "post /reviews/{id}", done.json()
+        yield "get /reviews/{id}", http.get("reviewer", f"/reviews/{fact}").json()
     rows = [{"name": "", "uscc": town.town.company, "id_no": ""}, {"name": "x", "uscc": "bad", "id_no": ""}]
     yield "post /screening", http.post("partner", "/screening", json={"rows": rows}).json()
     file_sent = (town.town.folder / "penalties.csv").read_bytes()
@@ -132,7 +142,7 @@ _BOUNDED = settings(
 )
 
 
-@pytest.mark.parametrize("role", ["investigator", "public"])
+@pytest.mark.parametrize("role", ["investigator", "reviewer", "public"])
 def test_whatever_is_made_up_from_the_document_is_answered_as_it_says(http: Callers, role: str) -> None:
     described = schemathesis.openapi.from_asgi("/openapi.json", http.client.app)
     asked = 0

@@ -8,11 +8,14 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.api.queue import load
+from tests.composed import CODE_A, DEBT, GUARANTEE, A, B, P, judgment
 from tests.e2e.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -81,6 +84,10 @@ def _addresses(site: Site) -> dict[str, str]:
         "neighbours": f"/subjects/{company}/neighbours?relation=shareholder_of&direction=in",
         "reach": f"/subjects/{company}/reach",
         "reach-of-a-person": "/subjects/黎伯衡/reach",
+        "documents-form": "/documents",
+        "documents": "/documents?q=" + quote("连带清偿 “借款本金”"),
+        "documents-narrow": "/documents?q=货款&court=汀北&role=被告&from=2024-01-01",
+        "documents-none": "/documents?q=查无此词",
         "path-form": "/paths",
         "path": f"/paths?from={company}&to={related}",
         "no-path": f"/paths?from={company}&to={related}&max_depth=1",
@@ -99,7 +106,7 @@ def _addresses(site: Site) -> dict[str, str]:
 
 
 #: What the public sees otherwise than an investigator; its other pages differ in nothing but their rows.
-_PUBLIC = ("home", "found", "file", "reach", "delta", "batches", "sign-in")
+_PUBLIC = ("home", "found", "file", "documents-form", "documents", "reach", "delta", "batches", "sign-in")
 
 
 @pytest.mark.parametrize(("role", "language"), [(None, "zh"), ("investigator", "zh"), ("investigator", "en")])
@@ -112,6 +119,47 @@ def test_every_page_can_be_read(site: Site, open_as: Open, role: str | None, lan
         expect(page.locator("h1").first).to_be_visible()
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
         _looked_at(page, f"{role or 'public'}-{language}-{name}")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_of_a_text_lead_to_their_place_and_to_the_chain_of_the_case(
+    site: Site, open_as: Open, language: str
+) -> None:
+    page = open_as("investigator", language)
+    page.goto("/")
+    page.click("main a[href='/documents']")
+    page.fill("input[name=q]", "连带清偿责任")
+    page.click("summary >> nth=0")
+    page.fill("input[name=party]", site.town.town.company)
+    page.fill("input[name=role]", "被告")
+    page.click("main button >> nth=0")
+    expect(page.locator("article.document")).to_have_count(1)
+    assert page.locator("blockquote mark").first.inner_text() == "连带清偿责任"
+    found = page.url
+    page.click("blockquote a.place >> nth=-1")
+    assert page.locator("mark.word").count() >= 2
+    assert page.locator(":target").inner_text() == "连带清偿责任"
+    expect(page.locator(":target")).to_be_in_viewport()
+    page.goto(found)
+    page.click("article.document a[href$='#chain']")
+    expect(page.locator("#chain")).to_be_visible()
+    assert page.locator("section.path .proof a").count() >= 5
+    page = open_as("investigator", language, script=True)
+    for name, path in {"documents-of-a-party": found, "chain": "/records/" + _enforced(site, page)}.items():
+        page.goto(path)
+        _looked_at(page, f"{name}-{language}")
+    expect(page.locator("section.path")).to_contain_text({"zh": "被执行人", "en": "judgment debtor"}[language])
+    page.goto(found)
+    page.click("article.document h3 a >> nth=0")
+    _looked_at(page, f"text-with-words-{language}")
+
+
+def _enforced(site: Site, page: Page) -> str:
+    """The id of a document of an enforcement."""
+    page.goto("/documents?q=划拨被执行人")
+    link = page.locator("article.document a[href$='#chain']").first.get_attribute("href")
+    assert link
+    return link.removeprefix("/records/").removesuffix("#chain")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -198,3 +246,51 @@ def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, op
     page.keyboard.type("荻苇")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_reviewer_settles_what_the_reader_was_not_sure_of(site: Site, open_as: Open, language: str) -> None:
+    page = open_as("reviewer", language, script=True)
+    page.goto("/reviews")
+    _looked_at(page, f"reviews-none-{language}")
+    said = (GUARANTEE.format(P, A), DEBT.format(A, B, 3000), DEBT.format(B, A, 20))
+    number = {"zh": 9101, "en": 9102}[language]
+    load(site.town, judgment(*said, number=number, parties=((A, CODE_A), (P, ""))))
+    page.goto("/")
+    page.click("nav a[href='/reviews']")
+    cards = page.locator("article.review", has_text=f"民初{number}号")
+    expect(cards).to_have_count(3)
+    expect(cards.locator("mark").first).to_be_visible()
+    _looked_at(page, f"reviews-{language}")
+    card = cards.filter(has=page.locator("mark", has_text="提供担保"))
+    card.locator("form:has(input[value=accept]) button").click()
+    expect(cards).to_have_count(3)
+    assert page.url.endswith("/reviews"), "a reason is required"
+    card.locator("form:has(input[value=accept]) textarea[name=reason]").fill("与原文一致")
+    card.locator("form:has(input[value=accept]) button").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    card = cards.filter(has=page.locator("mark", has_text="货款3000元"))
+    form = card.locator("form:has(input[value=correct])")
+    form.locator("input[name=amount_yuan]").fill("300")
+    form.locator("textarea[name=reason]").fill("笔误")
+    form.locator("button").click()
+    expect(cards).to_have_count(1)
+    cards.locator("a.number, a:has(.number)").first.click()
+    _looked_at(page, f"review-{language}")
+    page.locator("form:has(input[value=refuse]) textarea[name=reason]").fill("原文无此意")
+    page.locator("form:has(input[value=refuse]) button").click()
+    expect(cards).to_have_count(0)
+    page.go_back()
+    page.reload()
+    expect(page.locator("form:has(input[value=undo])")).to_be_visible()
+    _looked_at(page, f"review-decided-{language}")
+
+
+def test_a_reviewer_needs_no_script(site: Site, open_as: Open) -> None:
+    load(site.town, judgment(GUARANTEE.format(P, A), number=9103, parties=((A, CODE_A), (P, ""))))
+    page = open_as("reviewer")
+    page.goto("/reviews")
+    form = page.locator("form:has(input[value=refuse])").first
+    form.locator("textarea[name=reason]").fill("原文无此意")
+    form.locator("button").click()
+    expect(page.get_by_role("status")).to_contain_text("已记录")

@@ -2,10 +2,12 @@
 
 import hashlib
 
+import pytest
+
 from graph.model.claims import SHARED, EdgeClaim, NodeClaim
 from ingest.sources.judgments.parser import claims, document_key
 from nlp.facts import read
-from tests.nlp import texts
+from tests.nlp import other_texts, texts
 
 TOKEN = "pid:token-1"
 
@@ -49,6 +51,7 @@ def test_graph_of_a_judgment() -> None:
         ("represents", own + "欧阳若水", company),
         ("represents", own + "白露", bank),
         ("represents", own + "方清", bank),
+        ("follows", case, "case:（2022）闽7701民初88号"),
     }
     kinds = {node.mention.best: node.kind for node in nodes}
     assert kinds[company] == "company" and kinds[shop] == "individual_business" and kinds[TOKEN] == "person"
@@ -79,3 +82,20 @@ def test_a_document_without_number_has_no_case() -> None:
     assert edges == []
     assert {node.kind for node in nodes} == {"judgment", "person"}
     assert next(node.props for node in nodes if node.kind == "judgment")["sha256"] == key.removeprefix("sha256:")
+
+
+@pytest.mark.parametrize(("text", "how"), [(other_texts.APPEAL, "appeal"), (other_texts.ENFORCEMENT, "enforcement")])
+def test_a_case_follows_the_one_it_goes_on_from(text: str, how: str) -> None:
+    facts = read(text)
+    found = claims(facts, document_key(facts, text), lambda number: ("pid:x", number))
+    [edge] = [claim for claim in found if isinstance(claim, EdgeClaim) and claim.relation == "follows"]
+    assert edge.props == {"how": how} and edge.span
+    assert text[slice(*edge.span)] == facts.earlier[0].case_no.value
+    assert edge.source.best.startswith("case:（2021）") and edge.target.best.startswith("case:（2020）")
+
+
+def test_a_case_that_is_only_cited_is_not_followed() -> None:
+    facts = read(other_texts.CRIMINAL)
+    assert {one.how for one in facts.earlier} == {"cited"}
+    found = claims(facts, document_key(facts, other_texts.CRIMINAL), lambda number: ("pid:x", number))
+    assert not [claim for claim in found if isinstance(claim, EdgeClaim) and claim.relation == "follows"]

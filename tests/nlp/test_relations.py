@@ -11,9 +11,8 @@ Edge = tuple[str, str, str, str]
 
 def edges(facts: JudgmentFacts) -> set[Edge]:
     """(type, from, to, yuan or "") of every relation."""
-    amounts = {None: ""}
     return {
-        (one.type, one.source.value, one.target.value, amounts.get(one.amount, f"{(one.amount or 0) / 100:.2f}"))
+        (one.type, one.source.value, one.target.value, "" if one.amount is None else f"{one.amount / 100:.2f}")
         for one in facts.relations
     }
 
@@ -28,11 +27,13 @@ def guards(guarantor: str, debtor: str) -> Edge:
 
 SUITS = {
     "a base in brackets is no sum": (
-        Suit(TWO, "被告陈大海应于本判决生效之日起十日内偿还原告林小波借款本金人民币50000元及利息（以50000元为基数，按年利率6%计算）。"),
+        Suit(TWO, "被告陈大海应于本判决生效之日起十日内偿还原告林小波借款本金人民币50000元"
+            "及利息（以50000元为基数，按年利率6%计算）。"),
         {owes("陈大海", "林小波", "50000.00")},
     ),
     "向 before the creditor, a sum in 万元, a second verb": (
-        Suit(TWO, "一、陈大海于本判决生效之日起十日内向林小波偿还借款10万元，并支付利息1.2万元；\n二、驳回林小波的其他诉讼请求。"),
+        Suit(TWO, "一、陈大海于本判决生效之日起十日内向林小波偿还借款10万元，并支付利息1.2万元；\n"
+            "二、驳回林小波的其他诉讼请求。"),
         {owes("陈大海", "林小波", "112000.00")},
     ),
     "liability with recourse is a guarantee": (
@@ -45,7 +46,8 @@ SUITS = {
         {owes("陈大海", "林小波", "30000.00"), guards("黄秀英", "陈大海")},
     ),
     "a printed total is not added to its parts": (
-        Suit(THREE, "一、被告陈大海、黄秀英共同偿还原告林小波借款本金80,000元及利息9,600元，合计89,600元，限判决生效后七日内付清。"),
+        Suit(THREE, "一、被告陈大海、黄秀英共同偿还原告林小波借款本金80,000元及利息9,600元，"
+            "合计89,600元，限判决生效后七日内付清。"),
         {owes("陈大海", "林小波", "89600.00"), owes("黄秀英", "林小波", "89600.00")},
     ),
     "a spouse who is liable for the debt owes it": (
@@ -108,16 +110,19 @@ SUITS = {
     "of a defendant against whom the claim fails nothing is taken": (
         Suit(
             LOAN,
-            f"一、被告{FIRM}偿还原告{BANK}借款本金300000元；\n二、被告张建国对上述债务承担连带保证责任；\n三、驳回原告其他诉讼请求。",
+            f"一、被告{FIRM}偿还原告{BANK}借款本金300000元；\n二、被告张建国对上述债务承担连带保证责任；\n"
+            "三、驳回原告其他诉讼请求。",
             f"张建国为{FIRM}的借款提供连带责任保证。吴丽萍未为该笔借款提供担保。",
             cause="金融借款合同纠纷",
         ),
         {owes(FIRM, BANK, "300000.00"), guards("张建国", FIRM)},
     ),
-    "a refusal fixes nothing": (Suit(TWO, "驳回林小波要求陈大海支付50000元的诉讼请求。案件受理费50元，由林小波负担。"), set()),
+    "a refusal fixes nothing": (Suit(TWO, "驳回林小波要求陈大海支付50000元的诉讼请求。"
+            "案件受理费50元，由林小波负担。"), set()),
     "a judgment that is varied": (
         Suit(
-            TWO, "变更福宁市人民法院（2020）闽0999民初1号民事判决第一项为：陈大海于本判决生效之日起十日内支付林小波欠款25000元。"
+            TWO, "变更福宁市人民法院（2020）闽0999民初1号民事判决第一项为："
+            "陈大海于本判决生效之日起十日内支付林小波欠款25000元。"
         ),
         {owes("陈大海", "林小波", "25000.00")},
     ),

@@ -51,6 +51,31 @@ def claims(facts: JudgmentFacts, doc_key: str, pid_of: PidOf, *, sha256: str = "
     return list(_Reading(facts, doc_key, pid_of, sha256).claims())
 
 
+def named_within(doc_key: str, name: str) -> Mention:
+    """Whoever the judgment ``doc_key`` knows by name only."""
+    return Mention((context_key(f"doc:{doc_key}", _plain(norm_name(mask_text(name))) or "?"),))
+
+
+def subjects(facts: JudgmentFacts, doc_key: str, pid_of: PidOf) -> dict[str, tuple[Mention, str]]:
+    """Mention and kind of everybody whom the judgment names in its head, by name; see :func:`claims`.
+
+    A name that several subjects bear is nobody's: it stays within the document.
+    """
+    reading, found = _Reading(facts, doc_key, pid_of, ""), dict[str, tuple[Mention, str]]()
+    heads = [(p.legal_rep.value, reading._person(p.legal_rep.value, p.legal_rep_id)[0], "person")
+             for p in facts.parties if p.legal_rep and p.kind != "person"]  # fmt: skip
+    for name, mention, kind in [*((p.name, *reading._subject(p)[:2]) for p in facts.parties), *heads]:
+        known = found.setdefault(name, (mention, kind))
+        if known[0] != mention:
+            found[name] = named_within(doc_key, name), known[1]
+    return found
+
+
+def case_key(facts: JudgmentFacts) -> str:
+    """The key of the case that a judgment decides, "" of a document without one."""
+    return f"case:{_case(facts.case_no.value)}" if facts.case_no else ""
+
+
 def _case(number: str) -> str:
     """The canonical case number without 之N, the comparison form of what cannot be taken apart."""
     return case_base(number) or norm_name(number)
@@ -79,7 +104,7 @@ class _Reading:
         self.facts, self.pid_of = facts, pid_of
         self.document = Mention((f"doc:{doc_key}",))
         self.sha256 = sha256 or (doc_key.removeprefix(_UNREAD) if doc_key.startswith(_UNREAD) else "")
-        self.case = Mention((f"case:{_case(facts.case_no.value)}",)) if facts.case_no else None
+        self.case = Mention((case_key(facts),)) if facts.case_no else None
         self._named: set[tuple[str, str]] = set()
         self._ends: dict[str, End] = {}
 
@@ -91,6 +116,17 @@ class _Reading:
         for agent in self.facts.agents:
             yield from self._agent(agent, mentions)
         yield from self._relations()
+        yield from self._follows()
+
+    def _follows(self) -> Iterator[Claim]:
+        """The cases that the case of the document goes on from; a case that is only cited is none."""
+        for earlier in self.facts.earlier:
+            if self.case is None or earlier.how == "cited":
+                continue
+            before = Mention((f"case:{_case(earlier.case_no.value)}",))
+            if before != self.case:
+                yield from self._once(before, "case", _case(earlier.case_no.value), {})
+                yield self._edge("follows", self.case, before, earlier.case_no, {"how": earlier.how})
 
     def _document(self) -> Iterator[Claim]:
         facts = self.facts
@@ -189,7 +225,7 @@ class _Reading:
         return self._context(name), {}
 
     def _context(self, name: str) -> Mention:
-        return Mention((context_key(self.document.best, _plain(norm_name(mask_text(name))) or "?"),))
+        return named_within(self.document.best.removeprefix("doc:"), name)
 
     def _once(self, mention: Mention, kind: str, name: str, props: dict[str, str]) -> Iterator[Claim]:
         """The node claim of a subject the first time that it is named so."""

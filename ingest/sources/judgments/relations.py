@@ -8,13 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.model.claims import Claim, Mention
+from graph.model.ontology import relation as relation_of
 from nlp.facts import SURE, Found, JudgmentFacts, Relation
 
-#: Kinds of node that may stand at the ends of an edge which not everybody may bear (``ontology.yaml``).
-_TARGETS = {
-    "shareholder_of": frozenset({"company", "other_org"}),
-    "legal_rep_of": frozenset({"company", "branch", "individual_business", "other_org"}),
-}
 #: Relations that make somebody a party of the case, with the role.
 _PARTIES = {"added_as_debtor": "被执行人", "administrator_of": "管理人"}
 
@@ -65,7 +61,7 @@ def edge_of(relation: Relation, ends: Ends, document: Document, case: Mention | 
     told = {"read_by": f"{document.extractor} {document.version}, {relation.rule}, {relation.confidence:.2f}"}
     if relation.type in _PARTIES:
         return edge("party_in", source.mention, case, words, told | {"role": _PARTIES[relation.type]}) if case else None
-    if source.mention == target.mention or target.kind not in _TARGETS.get(relation.type, {target.kind}):
+    if source.mention == target.mention or not relation_of(relation.type).joins(source.kind, target.kind):
         return None
     if relation.type in ("debtor_of", "penalised_by"):
         told["document"] = document.key
