@@ -163,7 +163,9 @@ def with_learned(text: str, words: str, label: str) -> list[tuple[str, str]]:
 
 
 def test_a_longer_find_counts_when_it_ends_as_organisations_do() -> None:
-    text = "原告：墨池贸易商行。\n被告：元曲。\n原告墨池贸易商行与被告元曲买卖合同纠纷一案，本院受理。云泽墨池贸易商行分公司到庭。"
+    text = (
+        "原告：墨池贸易商行。\n被告：元曲。\n原告墨池贸易商行诉被告元曲买卖合同纠纷一案。云泽墨池贸易商行分公司到庭。"
+    )
     assert with_learned(text, "云泽墨池贸易商行分公司", "ORG")[-1] == ("ORG", "云泽墨池贸易商行分公司")
     text = text.replace("云泽墨池贸易商行分公司到庭", "墨池贸易商行不履行付款义务行")
     assert with_learned(text, "墨池贸易商行不履行付款义务行", "ORG")[-1] == ("ORG", "墨池贸易商行")

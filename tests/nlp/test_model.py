@@ -35,7 +35,7 @@ def test_the_model_finds_what_no_rule_reaches() -> None:
     for label in ("PERSON", "ORG"):
         assert learned[label]["f1"] > rules[label]["f1"] + 0.04, label
         assert learned[label]["f1"] >= 0.88, label
-    assert learned["PERSON"]["recall"] > rules["PERSON"]["recall"] + 0.2
+    assert learned["PERSON"]["recall"] > rules["PERSON"]["recall"] + 0.1
 
 
 def test_the_rules_work_without_model_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
