@@ -32,7 +32,7 @@ class _Extraction:
 
     def run(self, paths: Sequence[Path]) -> None:
         """Read every file and write what it says; texts go through the pipeline together, which is quicker."""
-        for facts in read_many(self._texts(paths), learned=True):
+        for facts in read_many(self._texts(paths), with_entities=True):
             path, given = self._pending.popleft()
             self.warnings += [f"{shown_file(path.name)}: {told}" for told in given.warnings]
             try:

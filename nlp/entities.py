@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from nlp.spans import text_of
+
 LABELS = ("CASE_NO", "DATE", "MONEY", "LAW", "PERSON", "ORG", "COURT")
 
 
@@ -23,4 +25,8 @@ class Entity:
 
 def entities(doc: Doc) -> tuple[Entity, ...]:
     """What the pipeline has set as ``doc.ents``, in the order of the text; none overlaps another."""
-    return tuple(Entity(span.start_char, span.end_char, span.label_, span.text, span._.alias_of) for span in doc.ents)
+    text = text_of(doc)
+    return tuple(
+        Entity(span.start_char, span.end_char, span.label_, text[span.start_char : span.end_char], span._.alias_of)
+        for span in doc.ents
+    )

@@ -210,24 +210,24 @@ class JudgmentFacts:
 
 
 @cache
-def _language(learned: bool) -> Language:
-    return build(learned)
+def _language(entities: bool) -> Language:
+    return build(entities=entities)
 
 
 def read(text: str) -> JudgmentFacts:
     """The facts of one text; TextTooLong above ``MAX_CHARS``. Any other text gives facts, be it empty ones.
 
-    By rules alone: only entities come from the model, which takes most of the time.
+    Without entities, which no fact is read from and which take most of the time.
     """
     return from_doc(_language(False)(doc_of(_language(False), _readable(text))))
 
 
-def read_many(texts: Iterable[str], *, learned: bool = False) -> Iterator[JudgmentFacts]:
+def read_many(texts: Iterable[str], *, with_entities: bool = False) -> Iterator[JudgmentFacts]:
     """The facts of each text, in order, by ``Language.pipe``; TextTooLong as ``read``.
 
-    ``learned``: with the trained model, which finds names among the entities that no rule finds.
+    ``with_entities``: the entities too, with the trained model, which finds names that no rule finds.
     """
-    language = _language(learned)
+    language = _language(with_entities)
     return map(from_doc, language.pipe(doc_of(language, _readable(text)) for text in texts))
 
 

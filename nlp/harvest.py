@@ -30,6 +30,8 @@ _CREDITORS = re.compile(
 _DECLARED = re.compile(r"\((?:以下|下)?(?:统称|简称|称)(?:为|:)?[\"“]?(?P<alias>[^()\"“”,。]{2,20})[\"”]?\)")
 _ORG_BEFORE = re.compile(r"[\u3400-\u9fff()A-Za-z0-9·×*]{2,40}$")
 _ORG_END = re.compile(rf"(?:{_ENDINGS})$")
+#: Sentences that may tell of a holding or a guarantee; the others are not searched.
+_TELLING = re.compile(r"[^。;\n]*?(?:股|担保|保证|抵押|质押|转让|出质)[^。;\n]*")
 _BONDS = re.compile(
     rf"股东(?:为|是|系|包括|有|:|分别为)?(?P<a>{_LIST})(?=[(、,。;]|认缴|持股|出资|持有|$)|(?:[、,。;:和由\n]|^)(?P<b>{_LIST})(?=股东(?:[、的和,]|一直|均))"
     rf"|(?:[、,。;:和由\n]|^)(?P<c>{_LIST})(?=(?:\([^()]*\))?(?:分别|各|共同|合法)?(?:持股|持有[^,。;]{{0,40}}?(?:股权|股份|股)))"
@@ -123,11 +125,13 @@ def names_bound(text: str, start: int, end: int) -> Iterator[Subject]:
     for begin, stop in _holders(text, start, end):
         if subject := _subject(text, begin, stop):
             yield subject
-    for match in _BONDS.finditer(text, start, end):
-        group = match.lastgroup or "a"
-        for begin, stop in _each(text, *match.span(group)):
-            if subject := _subject(text, begin, stop):
-                yield subject
+    for told in _TELLING.finditer(text, start, end):
+        # From the stop before on: a name that opens the sentence is known by it.
+        for match in _BONDS.finditer(text, max(start, told.start() - 1), told.end()):
+            group = match.lastgroup or "a"
+            for begin, stop in _each(text, *match.span(group)):
+                if subject := _subject(text, begin, stop):
+                    yield subject
 
 
 def names_declared(text: str, start: int, end: int) -> Iterator[Subject]:

@@ -19,15 +19,22 @@ COMPONENTS = (
 REGISTERED = (sections, patterns, party_block, signatures, gazetteer, merge, relations)
 
 
-def build(learned: bool = True) -> Language:
+#: What only entities come from.
+_ENTITIES = ("cg_gazetteer", "ner", "cg_merge")
+
+
+def build(learned: bool = True, *, entities: bool = True) -> Language:
     """A new pipeline; call it with a text of at most ``Language.max_length`` characters.
 
-    ``learned``: with the trained model, when its files are there; the rules work without it.
+    ``learned``: with the trained model, when its files are there; the rules work without it. ``entities``: False for
+    the facts alone, in a third less time.
     """
     language = spacy.blank("zh")
     # The ner computes a batch at once: many long texts would take gigabytes, and time for want of cache.
     language.batch_size = 4
     for name in COMPONENTS:
+        if not entities and name in _ENTITIES:
+            continue
         if name != "ner":
             language.add_pipe(name)
         elif learned and model_files.available():

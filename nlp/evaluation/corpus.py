@@ -49,5 +49,5 @@ def from_folder(folder: Path) -> Iterator[Gold]:
 def judged(golds: list[Gold]) -> list[Judged]:
     """Read every text."""
     texts = [gold.text for gold in golds]
-    found = (annotation(facts, text) for facts, text in zip(read_many(texts, learned=True), texts, strict=True))
+    found = (annotation(facts, text) for facts, text in zip(read_many(texts, with_entities=True), texts, strict=True))
     return [Judged(gold.name, gold.text, gold.annotation, one) for gold, one in zip(golds, found, strict=True)]
