@@ -6,6 +6,7 @@ Works on the folded text; ``nlp.relations`` turns the result into records of a `
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from nlp import debts, guarantees, harvest
 from nlp.cast import Cast, Subject
@@ -19,6 +20,7 @@ from nlp.obligations import Obligation, Reader
 from nlp.offices import Office, offices
 
 Bounds = tuple[int, int]
+Stated = TypeVar("Stated", Holding, Office)
 
 _ENFORCEMENT = re.compile(r"执(?!业)")
 _BANKRUPTCY = re.compile(r"破")
@@ -27,6 +29,10 @@ _SECURING = re.compile(r"保\d|执保|财保|诉前")
 #: A civil judgment that a criminal one recites: what was not performed.
 _CIVIL_CASE = re.compile(r"\d{4}\)[^,。;]{1,20}(?:民|商|行)[^,。;]{0,16}号[^,。;]{0,12}(?:判决|调解|裁定|判令)")
 _REFUSED = re.compile(r"驳回|不予支持|不承担")
+#: A paragraph in which a party speaks, not the court.
+_ALLEGED = re.compile(r"^[^。;\n]{0,40}?(?:诉称|辩称|述称|答辩|抗辩|主张|称)[,:]|诉讼请求|事实(?:和|与)理由")
+_SPEAKS = re.compile(r"(?:诉|辩|述)?称[,:]|答辩[,:]")
+_ALLEGATION = 0.7
 _FIRST_RULING = re.compile(
     r"(?:一审|原审)(?:法院)?[^,。;\n]{0,20}?(?:判决|裁定)(?:主文|如下)*[:,](?=一、|[^。]{0,60}(?:支付|偿还|返还|赔偿|给付|归还))"
 )
@@ -117,9 +123,13 @@ def read_frame(frame: Frame, subjects: Sequence[Subject]) -> Reading:
     _guarantees(frame, reading, recited, upheld)
     start = min((s[0] for s in (body, ruling) if s[0] < s[1]), default=0)
     end = max(body[1], ruling[1])
-    reading.holdings = list(_once(HoldingReader(text, cast).read(start, end)))
+    found = guarantees.findings_start(text, *body)
+    reading.holdings = [
+        _weighed(text, cast, one, found, body) for one in _once(HoldingReader(text, cast).read(start, end))
+    ]
     parties = frame.sections["PARTIES"]
-    reading.offices = list(offices(text, cast, parties[0] if parties[0] < parties[1] else start, end))
+    begin = parties[0] if parties[0] < parties[1] else start
+    reading.offices = [_weighed(text, cast, one, found, body) for one in offices(text, cast, begin, end)]
     reading.bonds = [*_added(text, cast, ruling), *_administrators(text, cast, (start, end))]
     reading.bonds += _penalised(frame, reading)
     reading.earlier = earlier_cases(text, min(parties[0], start), end, frame.case_no, frame.doc_type)
@@ -237,6 +247,23 @@ def _joint(text: str, reading: Reading, joint: list[tuple[Liability, tuple[int, 
                     reading.debts.append(
                         Debt(bearer, debt.creditor, debt.fen, one.start, one.end, min(debt.confidence, 0.8), "joint")
                     )
+
+
+def _weighed(text: str, cast: Cast, one: Stated, found: int, body: Bounds) -> Stated:
+    """What only the other side alleges waits for a person; what a unit says of itself, or the court finds, stands.
+
+    ``found``: where the court begins to tell what it found, the end of ``body`` when it does not say.
+    """
+    paragraph = text[text.rfind("\n", 0, one.start) + 1 : one.start + 30]
+    before = body[0] <= one.start < found < body[1]
+    if not before and not _ALLEGED.search(paragraph):
+        return one
+    unit = one.company if isinstance(one, Holding) else one.unit
+    spoken = [match for match in _SPEAKS.finditer(text, body[0], min(one.start + 30, one.end))]
+    said = spoken[-1].start() if spoken else body[0]
+    sentence = max(text.rfind(sign, body[0], said) for sign in "。;\n") + 1
+    own = any(speaker.subjects == (unit,) for speaker in cast.find(max(body[0], sentence), said))
+    return one if own else replace(one, confidence=min(one.confidence, _ALLEGATION))
 
 
 def _once(found: Iterator[Holding]) -> Iterator[Holding]:

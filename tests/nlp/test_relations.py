@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp.facts import JudgmentFacts, read
+from nlp.facts import SURE, JudgmentFacts, read
 from tests.nlp import other_texts
 from tests.nlp.suits import BANK, CARRIER, FIRM, INSURER, LOAN, THREE, TRAFFIC, TWO, Suit
 
@@ -193,3 +193,27 @@ def test_a_penalty_decision_has_an_authority_and_a_number() -> None:
     assert facts.case_no is None and facts.agency and facts.agency.value == "福宁市市场监督管理局"
     assert facts.document_no and facts.document_no.value == "福市监罚字〔2018〕33号"
     assert facts.judgment_date and facts.judgment_date.value == "2018-01-03"
+
+
+TOLD_BY = f"""福宁市人民法院
+民 事 判 决 书
+（2021）闽0999民初91号
+原告：林小波，住福宁市。
+被告：{FIRM}，住福宁市。
+原告林小波与被告{FIRM}买卖合同纠纷一案，本院受理后，依法公开开庭进行了审理。现已审理终结。
+WHO称，{FIRM}的股东为张建国、吴丽萍。
+经审理查明，双方签有买卖合同。
+依照《中华人民共和国民法典》第五百零九条规定，判决如下：
+驳回原告林小波的诉讼请求。
+审 判 员 何 平
+"""
+
+
+@pytest.mark.parametrize(
+    ("who", "sure"), [("原告林小波诉", False), (f"被告{FIRM}辩", True), ("经审理查明，据登记机关", True)]
+)
+def test_what_only_the_other_side_alleges_waits_for_a_person(who: str, sure: bool) -> None:
+    facts = read(TOLD_BY.replace("WHO", who).replace("登记机关称，", "登记机关的档案，"))
+    holdings = [one for one in facts.relations if one.type == "shareholder_of"]
+    assert {one.source.value for one in holdings} == {"张建国", "吴丽萍"}
+    assert {one.confidence >= SURE for one in holdings} == {sure}
