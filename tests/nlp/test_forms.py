@@ -11,7 +11,7 @@ def test_persons(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["成立", "金额较", "和解协", "任会长", "任村主任", "商丘市", "仲裁", "宋", "姐姐宋词", "1号", ""]
+    "words", ["成立", "金额较", "和解协", "任会长", "任村主任", "商丘市", "影响", "宋", "姐姐宋词", "1号", ""]
 )
 def test_no_persons(words: str) -> None:
     assert not is_person(words)

@@ -69,6 +69,9 @@ def test_noise_leaves_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = "".join(document.text for document in compose(corpus.PARTS["train"][0], 60, "train"))
     text = "".join(passage.text for passage in noisy)
     assert len(text) == len(whole) and 0 < sum(a != b for a, b in zip(text, whole, strict=True)) < len(whole) * 0.06
+    marked = sum(len(passage.entities) for passage in noisy)
+    composed = compose(corpus.PARTS["train"][0], 60, "train")
+    assert marked == sum(entity.label in corpus.LABELS for document in composed for entity in document.entities)
     at = 0
     for passage in noisy:
         assert all(whole[at + e.start : at + e.end] == e.text for e in passage.entities)
