@@ -39,7 +39,7 @@ run: $(if $(filter neo4j,$(STORE)),$(NEO4J_READY),$(READY)) ## set up, load the 
 	@$(BIN)/creditgraph demo --serve $(if $(STORE),--store $(STORE)) $(ARGS)
 
 test: $(NEO4J_READY) $(BROWSER_READY) ## set up and run every test, those on a real Neo4j and in a real browser too; ARGS="-k name" for some
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(READY) ## format, lint, types, direction of imports, documents
 	$(BIN)/ruff format --check .
