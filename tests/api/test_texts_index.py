@@ -145,6 +145,8 @@ def test_a_crash_leaves_it_whole_and_the_next_command_catches_up(
             with pytest.raises(Broken):
                 judged.load(late=text)
         assert index(judged.home).state() == before
+        with closing(sqlite3.connect(judged.home / "texts" / "texts.db")) as db:
+            assert db.execute("SELECT count(*) FROM document").fetchone() == (3,)
     # The ledger had committed; whoever asks next finds it.
     assert judged.found("抵押登记") == ["（2025）闽9803民初22号"]
     whole()

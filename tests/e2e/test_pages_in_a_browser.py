@@ -133,7 +133,7 @@ def test_words_of_a_text_lead_to_their_place_and_to_the_chain_of_the_case(
     page.fill("input[name=party]", site.town.town.company)
     page.fill("input[name=role]", "被告")
     page.click("main button >> nth=0")
-    expect(page.locator("article.document")).to_have_count(1)
+    expect(page.locator("article.document")).to_have_count(2)  # a first instance and its appeal
     assert page.locator("blockquote mark").first.inner_text() == "连带清偿责任"
     found = page.url
     page.click("blockquote a.place >> nth=-1")
@@ -148,6 +148,7 @@ def test_words_of_a_text_lead_to_their_place_and_to_the_chain_of_the_case(
     for name, path in {"documents-of-a-party": found, "chain": "/records/" + _enforced(site, page)}.items():
         page.goto(path)
         _looked_at(page, f"{name}-{language}")
+    expect(page.locator("section.path li.node")).to_have_count(3)
     expect(page.locator("section.path")).to_contain_text({"zh": "被执行人", "en": "judgment debtor"}[language])
     page.goto(found)
     page.click("article.document h3 a >> nth=0")
