@@ -103,9 +103,11 @@ def entry_rows(book: Book, reader: Reader, view: View, nodes: list[Node]) -> lis
 def batches_body(book: Book, before: int | None, limit: int) -> tuple[dict[str, Any], int | None]:
     """Receipts, the latest first, and the sequence after which the next page begins."""
     e, p = t.entry.c, t.payload.c
+    # A decision that has records read again ends with a boundary of kind batch too, which is no load.
+    loads = (e.kind == "batch", e.batch != "")
     with book.ledger.reading() as connection:
-        total = connection.execute(select(func.count()).select_from(t.entry).where(e.kind == "batch")).scalar_one()
-        query = select(e.seq, e.at, p.body).join(t.payload, p.seq == e.seq).where(e.kind == "batch")
+        total = connection.execute(select(func.count()).select_from(t.entry).where(*loads)).scalar_one()
+        query = select(e.seq, e.at, p.body).join(t.payload, p.seq == e.seq).where(*loads)
         if before is not None:
             query = query.where(e.seq < before)
         rows = connection.execute(query.order_by(e.seq.desc()).limit(limit + 1)).all()

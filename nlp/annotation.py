@@ -12,7 +12,7 @@ from nlp.facts import Found, JudgmentFacts, Party
 #: Roles of the form; any other is told as the nearest of them.
 _ROLES = {
     "案外人": "异议人", "利害关系人": "异议人", "申诉人": "再审申请人", "被申诉人": "被申请人", "抗诉机关": "公诉机关",
-    "债务人": "被申请人", "债权人": "申请人", "起诉人": "原告", "罪犯": "被告人",
+    "债务人": "被申请人", "债权人": "申请人", "起诉人": "原告", "罪犯": "被告人", "当事人": "被申请人",
 }  # fmt: skip
 _FORM_RELATIONS = frozenset({"legal_rep_of", "guarantor_for", "shareholder_of", "debtor_of"})
 

@@ -141,6 +141,12 @@ class Scene:
             self.amounts.append((fen, name))
         return [Piece(printed_sum(fen, self.lot), "MONEY")]
 
+    def fee(self, fen: str, name: str) -> list[Piece]:
+        """A fee that the law fixes (诉讼费用交纳办法 Art. 13), in fen; an amount of the gold as any other."""
+        if self.amounts is not None:
+            self.amounts.append((int(fen), name))
+        return [Piece(f"{int(fen) // 100}元")]
+
     def day(self, sort: str, name: str) -> list[Piece]:
         """A full date, later than the ones before."""
         if name not in self.days or not name:
@@ -227,6 +233,7 @@ def _plain(make: Callable[[Scene], str], label: Label | None = None) -> Callable
 
 _SLOTS: dict[str, Callable[[Scene, str, str], list[Piece]]] = {
     "money": Scene.money,
+    "fee": Scene.fee,
     "date": Scene.day,
     "caseno": Scene.case,
     "docno": Scene.paper,

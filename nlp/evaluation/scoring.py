@@ -29,7 +29,7 @@ EXTRA = ("amount.what", "party.address", *(f"entity.{label}" for label in LABELS
 _BRACKETS = str.maketrans("〔〕［］[]【】﹝﹞", "()" * 5)
 _MARKS = re.compile(r"[《》〈〉<>﹤﹥«»]")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
-_ARTICLE = re.compile(r"第?([零〇一二三四五六七八九十百两\d]+)条(?:之([一二三四五六七八九十\d]+))?")
+_ARTICLE = re.compile(r"第?([零〇一二三四五六七八九十百千两\d]+)条(?:之([一二三四五六七八九十\d]+))?")
 
 Key = tuple[Any, ...]
 Keys = dict[str, set[Key]]

@@ -8,6 +8,7 @@ from graph.model.claims import SHARED, EdgeClaim, NodeClaim
 from ingest.sources.judgments.parser import claims, document_key
 from nlp.facts import read
 from tests.nlp import other_texts, texts
+from tests.nlp.suits import Suit
 
 TOKEN = "pid:token-1"
 
@@ -99,3 +100,19 @@ def test_a_case_that_is_only_cited_is_not_followed() -> None:
     assert {one.how for one in facts.earlier} == {"cited"}
     found = claims(facts, document_key(facts, other_texts.CRIMINAL), lambda number: ("pid:x", number))
     assert not [claim for claim in found if isinstance(claim, EdgeClaim) and claim.relation == "follows"]
+
+
+def test_a_name_that_two_parties_bear_is_neither_of_them() -> None:
+    suit = Suit((("原告", "林小波"), ("被告", "陈大海"), ("第三人", "陈大海")), "被告陈大海支付原告林小波货款50000元。")
+    text = suit.text().replace("被告：陈大海，", f"被告：陈大海，公民身份号码{texts.ID_NUMBER}，")
+    key, _, edges = read_claims(text)
+    [debt] = [edge for edge in edges if edge.relation == "debtor_of"]
+    assert debt.source.best == f"ctx:doc:{key}/陈大海" and debt.source.best != TOKEN
+
+
+def test_who_is_added_by_a_ruling_is_told_so() -> None:
+    _, _, edges = read_claims(other_texts.ADDED)
+    added = [edge for edge in edges if edge.props.get("added_by_ruling")]
+    assert [(edge.relation, edge.source.best.rpartition("/")[2], edge.props["role"]) for edge in added] == [
+        ("party_in", "纪东", "被执行人")
+    ]

@@ -61,14 +61,7 @@ def subjects(facts: JudgmentFacts, doc_key: str, pid_of: PidOf) -> dict[str, tup
 
     A name that several subjects bear is nobody's: it stays within the document.
     """
-    reading, found = _Reading(facts, doc_key, pid_of, ""), dict[str, tuple[Mention, str]]()
-    heads = [(p.legal_rep.value, reading._person(p.legal_rep.value, p.legal_rep_id)[0], "person")
-             for p in facts.parties if p.legal_rep and p.kind != "person"]  # fmt: skip
-    for name, mention, kind in [*((p.name, *reading._subject(p)[:2]) for p in facts.parties), *heads]:
-        known = found.setdefault(name, (mention, kind))
-        if known[0] != mention:
-            found[name] = named_within(doc_key, name), known[1]
-    return found
+    return {name: (end.mention, end.kind) for name, end in _Reading(facts, doc_key, pid_of, "").heads().items()}
 
 
 def case_key(facts: JudgmentFacts) -> str:
@@ -106,7 +99,6 @@ class _Reading:
         self.sha256 = sha256 or (doc_key.removeprefix(_UNREAD) if doc_key.startswith(_UNREAD) else "")
         self.case = Mention((case_key(facts),)) if facts.case_no else None
         self._named: set[tuple[str, str]] = set()
-        self._ends: dict[str, End] = {}
 
     def claims(self) -> Iterator[Claim]:
         yield from self._document()
@@ -158,7 +150,6 @@ class _Reading:
         """The party, its place in the case and who represents it by law."""
         mention, kind, props = self._subject(party)
         mentions[party.name] = mention
-        self._ends[party.name] = End(mention, kind)
         yield from self._once(mention, kind, party.name, props)
         place = Found(party.name, party.start, party.end)
         if self.case:
@@ -168,7 +159,6 @@ class _Reading:
 
     def _representative(self, party: Party, found: Found, unit: Mention, kind: str) -> Iterator[Claim]:
         person, props = self._person(found.value, party.legal_rep_id)
-        self._ends.setdefault(found.value, End(person, "person"))
         yield from self._once(person, "person", found.value, props)
         head = party.legal_rep_title in HEAD_TITLES and kind != "individual_business"
         relation = "main_responsible_of" if head else "legal_rep_of"
@@ -188,9 +178,24 @@ class _Reading:
                     "represents", person, mentions[principal], Found(agent.name, agent.start, agent.end), props
                 )
 
+    def heads(self) -> dict[str, End]:
+        """Everybody whom the head names, by name; a name that several bear is nobody's: it stays within the document."""
+        found: dict[str, End] = {}
+        represented = [party for party in self.facts.parties if party.legal_rep and party.kind != "person"]
+        told = [(party.name, End(*self._subject(party)[:2])) for party in self.facts.parties]
+        for party in represented:
+            if party.legal_rep:
+                person, _ = self._person(party.legal_rep.value, party.legal_rep_id)
+                told.append((party.legal_rep.value, End(person, "person")))
+        for name, end in told:
+            known = found.setdefault(name, end)
+            if known.mention != end.mention:
+                found[name] = End(self._context(name), known.kind)
+        return found
+
     def _relations(self) -> Iterator[Claim]:
         """What the text fixes between subjects, as far as it is sure; whom it names first is claimed before."""
-        ends = Ends(self._ends, lambda name, kind: End(self._context(name), kind))
+        ends = Ends(self.heads(), lambda name, kind: End(self._context(name), kind))
         key = self.document.best.removeprefix("doc:")
         document = Document(key, self.facts.extractor, self.facts.version)
         for relation in sure(self.facts):
@@ -198,9 +203,8 @@ class _Reading:
                 (relation.source.value, relation.source_kind),
                 (relation.target.value, relation.target_kind),
             ):
-                if name not in self._ends:
-                    end = self._ends[name] = ends.of(name, kind)
-                    yield from self._once(end.mention, end.kind, name, {})
+                end = ends.of(name, kind)
+                yield from self._once(end.mention, end.kind, name, {})
             found = edge_of(relation, ends, document, self.case, self._edge)
             if found:
                 yield found

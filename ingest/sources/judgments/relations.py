@@ -60,7 +60,10 @@ def edge_of(relation: Relation, ends: Ends, document: Document, case: Mention | 
     words = Found("", relation.start, relation.end)
     told = {"read_by": f"{document.extractor} {document.version}, {relation.rule}, {relation.confidence:.2f}"}
     if relation.type in _PARTIES:
-        return edge("party_in", source.mention, case, words, told | {"role": _PARTIES[relation.type]}) if case else None
+        told["role"] = _PARTIES[relation.type]
+        if relation.type == "added_as_debtor":
+            told["added_by_ruling"] = "是"
+        return edge("party_in", source.mention, case, words, told) if case else None
     if source.mention == target.mention or not relation_of(relation.type).joins(source.kind, target.kind):
         return None
     if relation.type in ("debtor_of", "penalised_by"):
