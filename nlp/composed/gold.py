@@ -21,9 +21,10 @@ _WHAT = (
 
 
 def _role(printed: str) -> str:
+    """The role of the annotation: 原审 and 一审 dropped; it has no 当事人 of a penalty decision."""
     for word in ("原审", "一审"):
         printed = printed.removeprefix(word)
-    return printed
+    return "被申请人" if printed == "当事人" else printed
 
 
 def gold(scene: Scene, layout: Layout, judges: list[Judge], headless: bool) -> dict[str, Any]:

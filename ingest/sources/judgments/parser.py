@@ -179,7 +179,7 @@ class _Reading:
                 )
 
     def heads(self) -> dict[str, End]:
-        """Everybody whom the head names, by name; a name that several bear is nobody's: it stays within the document."""
+        """Everybody whom the head names, by name; a name that several bear is nobody's and stays in the document."""
         found: dict[str, End] = {}
         represented = [party for party in self.facts.parties if party.legal_rep and party.kind != "person"]
         told = [(party.name, End(*self._subject(party)[:2])) for party in self.facts.parties]
