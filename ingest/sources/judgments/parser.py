@@ -8,7 +8,7 @@ tokens. Relations: ontology words; 负责人 is the main responsible person
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from graph.model.claims import SHARED, Claim, EdgeClaim, Mention, Name, NodeClaim, context_key
 from graph.model.ids import check_id_card, check_uscc, mask_text
@@ -179,14 +179,20 @@ class _Reading:
                 )
 
     def heads(self) -> dict[str, End]:
-        """Everybody whom the head names, by name; a name that several bear is nobody's and stays in the document."""
+        """Everybody whom the head names, by name: a party before one who only represents a party.
+
+        A name that several parties bear, or several representatives, is nobody's and stays in the document.
+        """
+        parties = [(party.name, End(*self._subject(party)[:2])) for party in self.facts.parties]
+        others = [
+            (party.legal_rep.value, End(self._person(party.legal_rep.value, party.legal_rep_id)[0], "person"))
+            for party in self.facts.parties
+            if party.legal_rep and party.kind != "person"
+        ]
+        return self._apart(others) | self._apart(parties)
+
+    def _apart(self, told: Iterable[tuple[str, End]]) -> dict[str, End]:
         found: dict[str, End] = {}
-        represented = [party for party in self.facts.parties if party.legal_rep and party.kind != "person"]
-        told = [(party.name, End(*self._subject(party)[:2])) for party in self.facts.parties]
-        for party in represented:
-            if party.legal_rep:
-                person, _ = self._person(party.legal_rep.value, party.legal_rep_id)
-                told.append((party.legal_rep.value, End(person, "person")))
         for name, end in told:
             known = found.setdefault(name, end)
             if known.mention != end.mention:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nlp.annotation import annotation
-from nlp.facts import read
+from nlp.facts import read_many
 from tests.api.conftest import Run, run
 from tests.ingest.documents.test_bad_files import BAD
 from tests.ingest.documents.writers import WRITERS, as_pdf
@@ -40,7 +40,7 @@ def test_each_file_becomes_a_json(form: str, tmp_path: Path) -> None:
     assert done.body == {"out": "new", "input": 9, "read": 9, "refused": 0, "errors": [], "warnings": []}
     for place, text in enumerate(texts.ALL):
         raw = (tmp_path / "out" / "new" / f"j{place}.json").read_text("utf-8")
-        assert json.loads(raw) == annotation(read(text), text)
+        assert json.loads(raw) == annotation(next(read_many([text], with_entities=True)), text)
         assert raw == json.dumps(json.loads(raw), ensure_ascii=False, indent=1) + "\n"
     assert not (tmp_path / "home").exists() and not (tmp_path / "key").exists()
 
