@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 STORE ?=
 ARGS ?=
+# Annotated judgments beside this tree, where there are some.
+GOLD ?= $(firstword $(wildcard ../*/judgments/dev))
 
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export HYPOTHESIS_STORAGE_DIRECTORY ?= $(CURDIR)/.cache/hypothesis
@@ -30,7 +32,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	$(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults nlp-train lock clean browser
+.PHONY: help run test check bench faults nlp-train nlp-eval lock clean browser
 
 help: ## what can be made (this list)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +55,9 @@ bench: $(NEO4J_READY) ## measure loads and look-ups, each beside a bare loop of 
 
 faults: $(NEO4J_READY) ## kill a load at many seeded points and verify what is left (minutes)
 	$(BIN)/pytest -m faults $(ARGS)
+
+nlp-eval: $(READY) ## score the reader of judgments, on GOLD=folder of NAME.txt with NAME.json, else on composed ones; ARGS=--errors shows misses
+	$(BIN)/python -m nlp.evaluation $(GOLD) $(ARGS)
 
 nlp-train: $(READY) ## train the ner of the judgment reader again, from composed documents (some ten minutes)
 	$(BIN)/python -m nlp.training $(ARGS)

@@ -33,7 +33,10 @@ _AFTER = re.compile(r"(?:(?:作为|系|是)?股东(?!会|大会|之间|权|代�
 _TRANSFER = re.compile(
     r"将(?:其)?(?:所)?(?:持有|拥有|名下|享有)?(?:的)?(?P<of>[^,。;]{0,40}?)(?:[\d.]+[%‰]|全部|部分|百分之[一二三四五六七八九十百点]+)?(?:的)?(?:股权|股份|出资)[^,。;]{0,24}?(?:转让|出让|过户|变更|卖|出售|让与)(?:给|至|予|到)?"
 )
-_SUBSCRIBES = re.compile(r"(?:认缴|实缴|认购|缴纳|出资)(?:出资|注册资本)?[^,。;]{0,10}\d")
+_GIVEN = re.compile(
+    r"(?:其)(?:名下|所持|持有|所持有)(?:有)?(?:的)?(?P<of>[^,。;]{0,40}?)(?:[\d.]+[%‰])?(?:的)?(?:股权|股份|出资)[^,。;]{0,12}?"
+    r"(?:转让|出让|过户|卖|出售|让与)(?:给|至|予|与)"
+)
 _SHARE_WORD = re.compile(r"股东|股权|股份|持股|出资")
 _REJECTED = re.compile(
     r"不(?:是|系|具有|享有|认可|具备)[^,。;]{0,20}(?:股东|股权)|并非[^,。;]{0,20}股东|未(?:持有|成为|取得)|无(?:证据|法)证明[^。;]{0,30}股东|要求确认|请求确认|是否"
@@ -191,9 +194,12 @@ class HoldingReader:
         return mention.subjects[0] == self._last
 
     def _transferred(self, start: int, end: int, mentions: list[Mention]) -> Iterator[Holding]:
-        for match in _TRANSFER.finditer(self.text, start, end):
+        for match in (*_TRANSFER.finditer(self.text, start, end), *_GIVEN.finditer(self.text, start, end)):
             givers = self._ending(mentions, match.start())
-            if not givers and re.search(r"其(?:已经?|早已|曾|又)?$", self.text[start : match.start()]):
+            own = match.group().startswith("其") or re.search(
+                r"其(?:已经?|早已|曾|又)?$", self.text[start : match.start()]
+            )
+            if not givers and own:
                 givers = [m for m in mentions if m.end <= match.start()][:1]
             takers = self._run(mentions, match.end())
             company = self._company(mentions, match.start(), match.span("of"))

@@ -43,6 +43,7 @@ _KINDS: tuple[Kind, ...] = ("agent", "representative", "bystander", "role")
 _CUE = re.compile(
     r"一案|向本院|本院[于在受依根执作认收审经]|本院立案|起诉书|提起(?:公诉|上诉|诉讼|控诉|自诉)|诉至|诉称|审理终结"
     r"|不服[^,。;\n]{2,40}(?:判决|裁定|决定)|(?:本|我)(?:局|机关|厅|委|支队|大队)|执法人员|违法(?:事实|行为)"
+    r"|查明|收案|(?:请求|要求|向)本院|载明|的理由是|(?:答复|主张|抗辩)称?,"
 )
 #: What a criminal judgment tells of an accused within the party block.
 _CUSTODY = re.compile(r"逮捕|取保候审|拘留|监视居住|羁押|刑满|释放|判处")

@@ -142,7 +142,8 @@ def _told_apart(subjects: Sequence[Subject], frame: Frame) -> list[Subject]:
     names = {subject.name: subject for subject in cast}
     start, end = frame.body
     for found in (*harvest.names_declared(frame.text, start, end), *harvest.names_bound(frame.text, start, end)):
-        known = names.get(found.name)
+        # What stands before a known name was only taken for part of it (起诉甲公司(以下简称…)).
+        known = names.get(found.name) or next((s for s in subjects if found.name.endswith(s.name)), None)
         taken = any(found.name in (s.name, *s.aliases) or (found.name in s.name and s.kind != "person") for s in cast)
         if known:
             known.aliases += [alias for alias in found.aliases if alias not in known.aliases]

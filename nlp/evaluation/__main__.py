@@ -9,19 +9,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nlp.composed import compose
-from nlp.evaluation.corpus import BadCorpus, Gold, from_folder, judged
+from nlp.evaluation.corpus import BadCorpus, composed, from_folder, judged
 from nlp.evaluation.report import errors, lowered, read_baseline, table, write_baseline
 from nlp.evaluation.scoring import score
 
 BASELINES = Path(__file__).with_name("baselines")
 #: Seed and size of the composed set: fixed, since its baseline is.
 SEED, COUNT = 7, 150
-
-
-def composed_set() -> list[Gold]:
-    """The project's own held-out set."""
-    return [Gold(one.name, one.text, one.gold) for one in compose(SEED, COUNT, "held-out")]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="store these figures as the baseline")
     args = parser.parse_args(argv)
     try:
-        golds = list(from_folder(args.folder)) if args.folder else composed_set()
+        golds = list(from_folder(args.folder)) if args.folder else composed(SEED, COUNT)
     except BadCorpus as error:
         print(f"nlp-eval: {error}", file=sys.stderr)
         return 2
