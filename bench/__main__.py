@@ -1,4 +1,4 @@
-"""``python -m bench [--companies N] [--store neo4j] [--service]``: loads, reads, answers over HTTP, beside rivals."""
+"""``python -m bench [--companies N] [--store neo4j] [--service | --judgments]``: each figure beside a rival."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bench import service
+from bench import reading, service
 from bench.on_neo4j import COUNTS, LOOK_UP, ONE_HOP, Bare, drawn
 from bench.rival import bare, loop
 from graph.book.book import Book, Opener
@@ -144,8 +144,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--companies", type=int, default=10_000)
     parser.add_argument("--service", action="store_true", help="the web service instead, embedded")
+    parser.add_argument("--judgments", action="store_true", help="the reading of judgments instead")
     parser.add_argument("--store", choices=("sqlite", "neo4j"), default="sqlite")
     args = parser.parse_args()
+    if args.judgments:
+        return reading.measure()
     with tempfile.TemporaryDirectory() as name:
         os.environ["CREDITGRAPH_MASTER_KEY"] = f"{name}/master.key"
         embedded = _serving if args.service else _embedded

@@ -6,6 +6,7 @@ Works on the folded text; ``nlp.relations`` turns the result into records of a `
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TypeVar
 
 from nlp import debts, guarantees, harvest
@@ -16,6 +17,7 @@ from nlp.guarantees import Guarantee
 from nlp.history import Change, Earlier, changes, earlier_cases
 from nlp.holdings import Holding, HoldingReader
 from nlp.liability import Liability
+from nlp.money import sums_in
 from nlp.obligations import Obligation, Reader
 from nlp.offices import Office, offices
 
@@ -33,8 +35,9 @@ _REFUSED = re.compile(r"驳回|不予支持|不承担")
 _ALLEGED = re.compile(r"^[^。;\n]{0,40}?(?:诉称|辩称|述称|答辩|抗辩|主张|称)[,:]|诉讼请求|事实(?:和|与)理由")
 _SPEAKS = re.compile(r"(?:诉|辩|述)?称[,:]|答辩[,:]")
 _ALLEGATION = 0.7
+_CLAIM_ON = re.compile(r"对(?P<debtor>[^,;。]{2,40}?)(?:享有|拥有)?的?(?:到期)?债权[^,;。\d]{0,8}(?=\d)")
 _FIRST_RULING = re.compile(
-    r"(?:一审|原审)(?:法院)?[^,。;\n]{0,20}?(?:判决|裁定)(?:主文|如下)*[:,](?=一、|[^。]{0,60}(?:支付|偿还|返还|赔偿|给付|归还))"
+    r"(?:一审|原审)(?:法院)?[^,。;\n]{0,20}?(?:(?:判决|裁定)(?:主文|如下)*[:,]|判令)(?=一、|[^。]{0,60}(?:支付|偿还|返还|赔偿|给付|归还))"
 )
 _ADDED = re.compile(
     r"追加(?P<who>[^,。;]{2,80}?)(?:\([^()]*\))?为(?:本案|\([^()]*\)[^,。;]{0,20})?的?被执行人|变更(?P<other>[^,。;]{2,60}?)为(?:本案|[^,。;]{0,30})?的?被执行人"
@@ -172,7 +175,23 @@ def _debts(frame: Frame, reading: Reading, recited: list[Obligation], enforcing:
             found = found or [d for o in recited for d in _recited(text, o)] or own
     else:
         found = [debt for one in recited for debt in _recited(text, one)] + found
-    reading.debts = found
+    reading.debts = found or list(_claims_named(frame, cast))
+
+
+def _claims_named(frame: Frame, cast: Cast) -> Iterator[Debt]:
+    """What a creditor of a bankrupt is told to claim: 甲对乙的债权N元 (企业破产法 Art. 7)."""
+    if not _BANKRUPTCY.search(frame.stage):
+        return
+    for match in _CLAIM_ON.finditer(frame.text, *frame.body):
+        creditors = [
+            m for m in cast.find(max(frame.body[0], match.start() - 60), match.start()) if m.end == match.start()
+        ]
+        debtors = cast.find(*match.span("debtor"))
+        money = next(iter(sums_in(frame.text, match.end(), match.end() + 30)), None)
+        if creditors and debtors and money:
+            for creditor, debtor in product(creditors[0].subjects, debtors[-1].subjects):
+                if creditor != debtor:
+                    yield Debt(debtor, creditor, money.fen, match.start(), money.end, 0.85, "claim")
 
 
 def _upheld(frame: Frame, reader: Reader, reading: Reading) -> list[Obligation]:
