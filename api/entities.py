@@ -7,6 +7,7 @@ from typing import Any
 from graph.book import evidence
 from graph.book.book import Book
 from graph.book.decisions import erased_by
+from graph.model.claims import key_kind
 from graph.model.ids import check_id, check_reg_no, check_uscc
 from graph.model.ontology import kind as kind_of
 from graph.model.text import case_base
@@ -142,7 +143,19 @@ def _by_name(reader: Reader, view: View, name: str) -> Node:
     found = [n for n in found if is_subject(n)] or found
     if not found:
         raise Unanswerable(404, "unknown subject", "no subject of this code or name is known")
+    if len(found) > 1 and (registered := _registered(found)):
+        return registered
     if len(found) > 1:
         detail = f"{len(found)} subjects bear this name; ask by code or by id"
         raise Unanswerable(409, "ambiguous name", detail, candidates=[entity(node) for node in found])
     return found[0]
+
+
+def _registered(found: Sequence[Node]) -> Node | None:
+    """The one organisation among namesakes that bears a number, where all others are names in some document.
+
+    Whoever asks by name means it; the others stay what they are, and a search shows them. A person is never chosen.
+    """
+    numbered = [node for node in found if any(key_kind(key) != "ctx" for key in node.keys)]
+    persons = any(node.kind == "person" for node in found)
+    return numbered[0] if len(numbered) == 1 and not persons else None

@@ -11,7 +11,7 @@ from nlp.lexicon import CAUSES, COMPANY_ENDINGS, OTHER_ENDINGS, SURNAMES, altern
 from nlp.names import Stretch
 
 YOU = r"你(?:\((?:单位|公司|方)\)|单位|公司|方|们)?"
-_ADDRESSEE = re.compile(r"(?:^|\n)(?P<names>[^\n:,。;]{2,120}):(?=\n|$|你|本院|因|关于)")
+_ADDRESSEE = re.compile(r"(?:^|\n)(?P<names>[^\n:,。;]{2,300}):(?=\n|$|你|本院|因|关于)")
 _NAME = (
     rf"(?:[\u3400-\u9fff()A-Za-z0-9·×*]{{3,40}}?(?:{alternatives(COMPANY_ENDINGS + OTHER_ENDINGS)})"
     rf"|(?:{alternatives(SURNAMES)})[\u3400-\u9fff·某×*]{{1,3}}\d?|[\u3400-\u9fff]{{2,8}}·[\u3400-\u9fff]{{2,8}})"
@@ -26,6 +26,9 @@ _CAUSE = re.compile(rf"{YOU}[^,。;]{{0,80}}?(?P<cause>{alternatives(CAUSES)})�
 _HEAD = re.compile(
     rf"{YOU}(?:的)?(?:法定代表人|主要负责人|负责人)(?P<name>(?:{alternatives(SURNAMES)})[\u3400-\u9fff·×*]{{1,3}}?)(?=[、,。;()采不的]|$)"
 )
+
+
+_REMARK = re.compile(r"\([^()]*(?:代码|号码|\d{6})[^()]*\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ def notice_at(text: str, start: int) -> Notice | None:
     debtors: list[Stretch] = []
     at = line.start("names")
     for name in line["names"].split("、"):
-        if name.strip("\n"):
-            debtors.append((at, at + len(name)))
+        own = _REMARK.sub("", name)
+        if own.strip("\n"):
+            debtors.append((at, at + len(own)))
         at += len(name) + 1
     other = _OTHER.search(text, line.end())
     applicant = (

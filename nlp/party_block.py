@@ -199,7 +199,9 @@ def _add_addressed(reader: _BlockReader, notice: Notice) -> None:
         reader.parties[0].representative, reader.parties[0].representative_title = notice.head, "法定代表人"
         reader.parties[0].representative_end = notice.head[1]
     if notice.applicant:
-        reader.parties.append(_Party(notice.applicant, "申请执行人", [], notice.applicant[1], notice.applicant[1]))
+        start, end = notice.applicant
+        remark = skip_brackets(reader.text, end, min(len(reader.text), end + 60))
+        reader.parties.append(_Party((start, end), "申请执行人", [], end, remark))
 
 
 class _Codes:

@@ -31,7 +31,7 @@ _HEAD_PART = re.compile(
     r"|(?:^|(?<=\n))[\u3400-\u9fff]{2,30}法院(?=\n|$)"
 )
 #: The line that says whom a notice is written to.
-_ADDRESSED = re.compile(r"\n[^\n:,。;]{2,120}:(?=\n|你|本院)")
+_ADDRESSED = re.compile(r"\n[^\n:,。;]{2,300}:(?=\n|你|本院)")
 _REASONING = re.compile(
     r"(?:^|[\n。])[^。\n]{0,12}?本院(?:经?审[理查]|复核|合议庭|评议|依法审查|经审理查明)*(?:后)?认为"
 )

@@ -345,3 +345,19 @@ def _decide(folder: Any, **decision: Any) -> None:
     file.write_text(json.dumps({"by": "clerk", "reason": "a test", "basis": "PIPL Art. 47", **decision}), "utf-8")
     done = run("decide", str(file), "--json")
     assert done.code == 0, done.err
+
+
+def test_a_registered_company_is_meant_by_its_name_though_a_judgment_names_somebody_so(
+    town: Loaded, http: Callers
+) -> None:
+    holding = town.town.cast.firms["holding"]
+    found = http.get("investigator", "/search", q=holding.name, limit=200).json()["results"]
+    named = [row for row in found if row["name"] == holding.name]
+    assert len(named) == 2 and {row.get("uscc") for row in named} == {None, holding.uscc}
+    answer = http.get("investigator", f"/entities/{holding.name}")
+    assert answer.status_code == 200 and answer.json()["entity"]["uscc"] == holding.uscc
+
+
+def test_a_person_is_never_chosen_among_namesakes(town: Loaded, http: Callers) -> None:
+    answer = http.get("investigator", "/entities/黎伯衡")
+    assert answer.status_code == 409 and len(answer.json()["candidates"]) > 1

@@ -3,7 +3,7 @@
 import pytest
 
 from nlp.facts import SURE, JudgmentFacts, read
-from tests.nlp import other_texts
+from tests.nlp import other_texts, texts
 from tests.nlp.suits import BANK, CARRIER, FIRM, INSURER, LOAN, THREE, TRAFFIC, TWO, Suit
 
 Edge = tuple[str, str, str, str]
@@ -186,6 +186,19 @@ def test_an_appeal_tells_what_it_follows_and_what_it_changed() -> None:
 def test_an_enforcement_ruling_follows_its_title() -> None:
     facts = read(other_texts.ENFORCEMENT)
     assert [(one.case_no.value, one.how) for one in facts.earlier] == [("（2020）闽0999民初88号", "enforcement")]
+
+
+def test_a_notice_may_print_the_code_of_whom_it_is_written_to() -> None:
+    text = other_texts.NOTICE.replace(
+        "福宁市海联水产有限公司：", f"福宁市海联水产有限公司（统一社会信用代码{texts.USCC_COMPANY}）、吴大勇："
+    )
+    facts = read(text)
+    assert [(p.name, p.role, p.uscc and p.uscc.value) for p in facts.parties] == [
+        ("福宁市海联水产有限公司", "被执行人", texts.USCC_COMPANY),
+        ("吴大勇", "被执行人", None),
+        ("福宁市农村商业银行股份有限公司", "申请执行人", None),
+    ]
+    assert facts.cause and facts.cause.value == "金融借款合同纠纷"
 
 
 def test_a_penalty_decision_has_an_authority_and_a_number() -> None:
