@@ -1,7 +1,8 @@
 """Who is who in one document: parties and others by full name, short name or role word.
 
-A short name counts when the text declares it (以下简称), or when it is a piece of exactly one name (启硕汽车公司 of
-苏州市启硕汽车服务有限公司). A role word stands for everybody who bears it: 被告, 二被告, 被告公司.
+A short name counts when the text declares it (以下简称) for one of them, or when it is a piece of exactly one name
+(启硕汽车公司 of 苏州市启硕汽车服务有限公司). What two are called means neither. A role word stands for everybody who
+bears it: 被告, 二被告, 被告公司.
 All places are indexes into the folded text of ``nlp.compact``.
 """
 
@@ -79,7 +80,7 @@ class Cast:
         """Take in the words for a subject; where they stand is looked up again when it is asked."""
         for word in (subject.name, *subject.aliases):
             if len(word) >= 2:
-                self._by_word.setdefault(word, (index,))
+                self._by_word[word] = (index,) if self._by_word.get(word, (index,)) == (index,) else ()
         self._pieces = self._found = None
 
     def add(self, subject: Subject) -> int:
@@ -143,7 +144,8 @@ class Cast:
         words = tuple(self._by_word)
         if words:
             for match in re.finditer(alternatives(words), self.text[:end]):
-                yield Mention(match.start(), match.end(), self._by_word[match.group()])
+                if meant := self._by_word[match.group()]:
+                    yield Mention(match.start(), match.end(), meant)
 
     def _shortened(self, start: int, end: int, taken: bytearray) -> Iterator[Mention]:
         """Short names that nobody declared."""

@@ -163,6 +163,16 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """Court costs (fen) and who bears them."""
+
+    bearers: tuple[str, ...]
+    fen: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierCase:
     """Another case that the text names. ``how``: appeal, retrial, enforcement, or cited; ``court`` "" when unsaid."""
 
@@ -200,6 +210,7 @@ class JudgmentFacts:
     statutes: tuple[Statute, ...] = ()
     judges: tuple[Judge, ...] = ()
     obligations: tuple[Obligation, ...] = ()
+    costs: tuple[Cost, ...] = ()
     earlier: tuple[EarlierCase, ...] = ()
     changes: tuple[Change, ...] = ()
     agency: Found | None = None
@@ -283,6 +294,10 @@ def from_doc(doc: Doc) -> JudgmentFacts:
         statutes=tuple(Statute(one["law"], one["article"], *one["at"]) for one in doc._.statutes or ()),
         judges=tuple(Judge(one["name"], one["title"], *one["at"]) for one in doc._.judges or ()),
         obligations=tuple(_obligation(text, record) for record in doc._.obligations or ()),
+        costs=tuple(
+            Cost(tuple(printed(text, *bearer["at"]) for bearer in one["bearers"]), one["fen"], *one["words"])
+            for one in doc._.costs or ()
+        ),
         earlier=tuple(
             EarlierCase(Found(printed(text, *one["at"]), *one["at"]), one["court"], one["how"])
             for one in doc._.earlier or ()

@@ -22,7 +22,7 @@ _COURT = re.compile(r"(?P<court>[\u3400-\u9fff]{2,24}?法院)(?:于|作出|的|[
 _KIND = re.compile(r"的?(?:[^,。;\d]{0,8}?)(?P<kind>判决|裁定|调解|决定|支付令|执行证书|仲裁|裁决|公证)")
 _APPEAL = re.compile(r"不服[^。;]{0,60}$")
 _RETRIAL = re.compile(r"申请再审|再审|抗诉")
-_IN_FORCE = re.compile(r"生效|依据|根据|执行|申请")
+_IN_FORCE = re.compile(r"生效|法律效力|依据|根据|执行|申请")
 _ITEMS = re.compile(r"第?(?P<items>[一二三四五六七八九十\d]{1,3}(?:[、,和及][第]?[一二三四五六七八九十\d]{1,3})*)项")
 _CHANGES: tuple[tuple[ChangeKind, re.Pattern[str]], ...] = (
     ("affirmed", re.compile(r"维持(?P<what>[^,;。]*)")),

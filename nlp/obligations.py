@@ -22,6 +22,8 @@ _LIABLE = re.compile(r"(?:承担|负|负有)[^,;。]{0,16}?(?:责任|义务|之�
 _TO = re.compile(r"(?:向|给|对|与|欠|付|至)(?:原告|被告|申请执行人|申请人|第三人)?$")
 #: Who must pay stands behind these, whoever is named before them.
 _BY = re.compile(r"(?:由|限|责令|判令|令)(?:被告人?|原告|第三人|被执行人|被申请人)?$")
+#: What may stand before the verb of an order that names nobody (1.给付甲借款…).
+_NO_SUBJECT = re.compile(r"(?:\d{1,2}\.|[一二三四五六七八九十]、|应当?|须|需|立即|一次性|向|,|、)*")
 _DEADLINE = re.compile(
     r"(?:于|在|自)?(?:本)?(?:判决|裁定|调解书|决定|判决书)?(?:书)?(?:发生法律效力|生效|送达|确定)[^,;。]{0,8}?(?:之日)?[^,;。]{0,6}?(?:内|立即|当日)|立即|即时|限期[^,;。]{0,6}日内|(?:于|在)\d{4}年\d{1,2}月\d{1,2}日(?:前|之前|内)"
 )
@@ -185,7 +187,8 @@ class Reader:
             creditors = creditors or last.creditors
         if not creditors and last and set(last.debtors) == set(debtors):
             creditors = last.creditors
-        debtors = debtors or self.cast.side(creditors)
+        if not debtors and _NO_SUBJECT.fullmatch(_DEADLINE.sub("", self.text[start : verb.start()])):
+            debtors = self.cast.side(creditors)
         creditors = creditors or self.cast.side(debtors)
         debtors = tuple(index for index in debtors if index not in creditors)
         if not debtors or not creditors:
@@ -194,3 +197,27 @@ class Reader:
         deadline = _DEADLINE.search(self.text, start, end)
         place = deadline.span() if deadline else None
         return Obligation(debtors, creditors, start, end, sums, joint, place, item, sure)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Court costs of ``money`` that ``bearers`` (indexes into the cast) bear; ``start``, ``end``: the words."""
+
+    bearers: tuple[int, ...]
+    money: Money
+    start: int
+    end: int
+
+
+_BORNE = re.compile(r"负担|承担|承受|交纳|缴纳")
+
+
+def costs_in(text: str, cast: Cast, start: int, end: int) -> Iterator[Cost]:
+    """Who bears which court costs in ``text[start:end]``: the sum of the same piece, else the last one before it."""
+    last: Money | None = None
+    for a, b in _pieces(text, start, end):
+        sums = list(sums_in(text, a, b))
+        last = sums[-1] if sums else last
+        bearers = _indexes(cast.find(a, b))
+        if bearers and last and _BORNE.search(text, a, b):
+            yield Cost(bearers, last, a, b)

@@ -18,7 +18,7 @@ from nlp.history import Change, Earlier, changes, earlier_cases
 from nlp.holdings import Holding, HoldingReader
 from nlp.liability import Liability
 from nlp.money import sums_in
-from nlp.obligations import Obligation, Reader
+from nlp.obligations import Cost, Obligation, Reader, costs_in
 from nlp.offices import Office, offices
 
 Bounds = tuple[int, int]
@@ -76,6 +76,7 @@ class Reading:
     bonds: list[Bond] = field(default_factory=list)
     earlier: list[Earlier] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    costs: list[Cost] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,9 @@ def read_frame(frame: Frame, subjects: Sequence[Subject]) -> Reading:
         _add(cast, harvest.names_recited(text, *body))
     reading.obligations = debts.ordered(reader, reading.parts)
     reading.sums = sums_fixed(text, reading.parts)
+    reading.costs = [
+        cost for part in reading.parts if part.kind == "costs" for cost in costs_in(text, cast, part.start, part.end)
+    ]
     recited = debts.debts_recited(reader, *body) if reciting else []
     reading.changes = list(changes(text, reading.parts)) if re.search(r"终|再", frame.stage) else []
     _debts(frame, reading, recited, enforcing)

@@ -1,7 +1,8 @@
 """``cg_relations``: what the text fixes between its subjects.
 
-Sets on the Doc plain records, so that it can be stored: ``Doc._.relations``, ``Doc._.amounts``, ``Doc._.obligations``,
-``Doc._.earlier`` and ``Doc._.changes``. Offsets are into ``doc.text``. Needs the sections, patterns and party block.
+Sets on the Doc plain records, so that it can be stored: ``Doc._.relations``, ``Doc._.amounts``,
+``Doc._.obligations``, ``Doc._.costs``, ``Doc._.earlier`` and ``Doc._.changes``. Offsets are into ``doc.text``. Needs
+the sections, patterns and party block.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from nlp.reading import Frame, Reading, read_frame
 from nlp.sections import FACTS, HEAD, PARTIES, REASONING, RULING, TAIL
 from nlp.spans import labelled, section, text_of
 
-FIELDS = ("relations", "amounts", "obligations", "earlier", "changes")
+FIELDS = ("relations", "amounts", "obligations", "costs", "earlier", "changes")
 
 
 class NamedRecord(TypedDict):
@@ -170,6 +171,14 @@ class RelationReader:
         doc._.amounts = [
             {"fen": one.money.fen, "what": one.what, "at": records.place(one.money.start, one.money.end)}
             for one in reading.sums
+        ]
+        doc._.costs = [
+            {
+                "bearers": [records.named(i) for i in one.bearers],
+                "fen": one.money.fen,
+                "words": records.place(one.start, one.end),
+            }
+            for one in reading.costs
         ]
         doc._.earlier = [
             {"case_no": one.case_no, "court": one.court, "how": one.how, "at": records.place(one.start, one.end)}

@@ -12,6 +12,7 @@ from ingest.demo.cast import data
 from ingest.demo.city import LISTED, VERSION, City, counted
 from ingest.demo.files import write_csv
 from ingest.demo.layouts import COLUMNS
+from ingest.demo.names import TOWN
 
 #: Later versions of the debtor list, each a delta on the one before.
 DELTAS = ("2025-07-01", "2025-10-01")
@@ -116,13 +117,18 @@ class Life:
             yield rows.list_entry(spec, self.city.firm(number))
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """File names and judgments: a company of a block against its neighbour."""
-        template = data("judgments.yaml")["filler"]["text"]
+        """File names and texts: a company of a block against its neighbour, judged, enforced and punished."""
+        templates = {"sale": data("judgments.yaml")["filler"]["text"]} | data("judgments.yaml")["city"]
         for base in range(0, min(self.city.companies - figures.BLOCK + 1, TEXTS * figures.BLOCK), figures.BLOCK):
-            a, b = self.city.firm(base + 20), self.city.firm(base + 21)
+            firms = {word: self.city.firm(base + 20 + place) for place, word in enumerate("ab")}
             amount = self.city.draw(base, 40) % 900_000 + 10_000
-            words = {"a": a, "b": b, "serial": base + 20, "amount": amount, "fee": amount // 50, "day": "十"}
-            yield f"c{base + 20:07d}.txt", template.format_map(words)
+            words = {"serial": base + 20, "amount": amount, "fee": amount // 50, "day": "十"} | firms
+            words |= {
+                f"{word}_short": firm.name.removeprefix(TOWN).removesuffix("有限公司") + "公司"
+                for word, firm in firms.items()
+            }
+            for kind, template in templates.items():
+                yield f"c{base + 20:07d}-{kind}.txt", template.format_map(words)
 
 
 def write_life(folder: Path, companies: int, seed: int = 20260101) -> dict[str, int]:

@@ -168,6 +168,29 @@ def test_an_obligation_has_its_deadline() -> None:
     assert deadline and deadline.value == "于本判决生效后十日内"
 
 
+def test_what_two_parties_are_called_means_neither() -> None:
+    one, two = "福宁市海联水产有限公司", "宁德市海联水产有限公司"
+    suit = Suit(
+        (("原告", "林小波"), ("被告", one), ("被告", two)),
+        "海联公司于本判决生效之日起十日内支付原告林小波货款50000元。",
+    )
+    text = suit.text().replace(f"{one}、{two}买卖", f"{one}（以下简称海联公司）、{two}（以下简称海联公司）买卖")
+    text = text.replace(f"{one}、{two}民间借贷", f"{one}（以下简称海联公司）、{two}（以下简称海联公司）民间借贷")
+    assert text.count("海联公司") == 3
+    assert edges(read(text)) == set()
+
+
+def test_who_bears_the_costs() -> None:
+    suit = Suit(
+        THREE,
+        "驳回原告林小波的诉讼请求。\n案件受理费2040元，减半收取1020元，由原告林小波负担20元，被告陈大海、黄秀英负担1000元。\n"
+        "财产保全费300元，由被告陈大海负担。",
+    )
+    assert [(one.bearers, one.fen) for one in read(suit.text()).costs] == [
+        (("林小波",), 2000), (("陈大海", "黄秀英"), 100000), (("陈大海",), 30000),
+    ]  # fmt: skip
+
+
 def test_statutes_above_the_thousandth_article() -> None:
     statutes = read(SUITS["a sum in words"][0].text()).statutes
     assert [(one.law, one.article) for one in statutes] == [

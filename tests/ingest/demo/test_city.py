@@ -88,3 +88,15 @@ def test_offices_have_practitioners_and_reports(city: Book) -> None:
     assert office.labels == ("intermediary",)
     counts = city.store.counts(view, [office.id])
     assert counts[office.id, "practises_at", "in"] == 3
+
+
+def test_texts_are_read_into_debts_and_penalties(city: Book) -> None:
+    """A block's company 20 claims of 21 in two cases, one of which calls both by short names; 21 is fined."""
+    claimant, debtor = _node(20), _node(21)
+    view = View(2, TODAY, None, TODAY)
+    debts = [e for e in city.store.scan_edges(view, ["debtor_of"]) if (e.source, e.target) == (debtor, claimant)]
+    assert sorted(str(e.props["document"])[:6] for e in debts) == ["（2024）", "（2025）", "（2025）"]
+    penalised = _edges(city, "penalised_by")
+    assert debtor in {source for source, _ in penalised}
+    follows = _edges(city, "follows")
+    assert (own_id("case:（2025）闽9801执20号"), own_id("case:（2025）闽9801民初20号")) in follows
