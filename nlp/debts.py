@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nlp.cast import Cast
-from nlp.disposition import Part
+from nlp.disposition import Part, is_base
 from nlp.money import Money, sums_in
 from nlp.obligations import Obligation, Reader
 
@@ -110,7 +110,7 @@ def debts_recited(reader: Reader, start: int, end: int) -> list[Obligation]:
 def _first_sum(text: str, pattern: re.Pattern[str], start: int, end: int) -> tuple[Money, int] | None:
     for match in pattern.finditer(text, start, end):
         money = next(iter(sums_in(text, match.end(), min(end, match.end() + 30))), None)
-        if money:
+        if money and not is_base(text, match.start(), money):
             return money, match.start()
     return None
 
@@ -141,7 +141,7 @@ def _seized(text: str, start: int, end: int) -> tuple[Money, int] | None:
     if match is None:
         return None
     begin, stop = _stretch(text, start, match.start(), end)
-    money = next(iter(sums_in(text, begin, stop)), None)
+    money = next((one for one in sums_in(text, begin, stop) if not is_base(text, begin, one)), None)
     return (money, match.start()) if money else None
 
 

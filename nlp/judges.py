@@ -1,8 +1,11 @@
 """Who signed: judges, assessors and clerks of the signature block, each with the title as printed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from nlp.compact import Compact
 from nlp.lexicon import JUDGE_TITLES, alternatives
 
 _TITLE = re.compile(rf"(?:{alternatives(JUDGE_TITLES)})(?:\(?[兼代]\)?(?=[\u3400-\u9fff]))?")
@@ -41,8 +44,9 @@ def _name_end(text: str, start: int, end: int) -> int:
     return at
 
 
-def signers_in(text: str, start: int, end: int) -> list[Signer]:
-    """The signers in ``text[start:end]``, in order; a name under its title once."""
+def signers_in(view: Compact, start: int, end: int) -> list[Signer]:
+    """The signers in ``view.text[start:end]``, in order; a name under its title once."""
+    text = view.text
     titles = list(_TITLE.finditer(text, start, end))
     found: dict[tuple[str, str], Signer] = {}
     for position, match in enumerate(titles):
@@ -51,8 +55,19 @@ def signers_in(text: str, start: int, end: int) -> list[Signer]:
             begin += 1
         limit = titles[position + 1].start() if position + 1 < len(titles) else end
         stop = min(_name_end(text, begin, limit), begin + _MAX_NAME)
-        name = text[begin:stop].replace("\n", "")
-        if len(name) >= 2 and not _NOT_A_NAME.search(name):
-            title = re.sub(r"\(.*", "", match.group())
-            found.setdefault((name, title), Signer(name, title, begin, begin + len(text[begin:stop].rstrip("\n"))))
+        title = re.sub(r"\(.*", "", match.group())
+        for first, last in _apart(view, begin, begin + len(text[begin:stop].rstrip("\n"))):
+            name = text[first:last].replace("\n", "")
+            if len(name) >= 2 and not _NOT_A_NAME.search(name):
+                found.setdefault((name, title), Signer(name, title, first, last))
     return list(found.values())
+
+
+def _apart(view: Compact, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The names of one title: blanks part several (王建国　李红) unless they space out a single one (赵　曼　琪)."""
+    gaps = [at for at in range(start + 1, end) if view.offsets[at] - view.offsets[at - 1] > 1]
+    bounds = [start, *gaps, end]
+    if gaps and all(stop - begin >= 2 for begin, stop in pairwise(bounds)):
+        yield from pairwise(bounds)
+    elif start < end:
+        yield start, end

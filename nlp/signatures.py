@@ -27,7 +27,7 @@ class SignatureReader:
         """Set ``Doc._.judges`` and ``Doc._.statutes``."""
         view = compact(text_of(doc))
         ruling, tail = section(doc, view, RULING), section(doc, view, TAIL)
-        signers = signers_in(view.text, *tail) if tail[0] < tail[1] else ()
+        signers = signers_in(view, *tail) if tail[0] < tail[1] else ()
         cited = statutes_before(view.text, 0, ruling[0]) if ruling[0] < ruling[1] else ()
         doc._.judges = [{"name": one.name, "title": one.title, "at": view.span(one.start, one.end)} for one in signers]
         doc._.statutes = [

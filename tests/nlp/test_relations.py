@@ -180,6 +180,23 @@ def test_what_two_parties_are_called_means_neither() -> None:
     assert edges(read(text)) == set()
 
 
+def test_two_names_may_stand_behind_one_title() -> None:
+    text = (
+        SUITS["a sum in words"][0]
+        .text()
+        .replace("审 判 员 何 平", "审 判 长　何　　平\n人民陪审员　王建国　李红梅\n审判员  欧阳 静")
+    )
+    assert [(one.name, one.title) for one in read(text).judges] == [
+        ("何平", "审判长"), ("王建国", "人民陪审员"), ("李红梅", "人民陪审员"), ("欧阳静", "审判员"), ("李丽", "书记员"),
+    ]  # fmt: skip
+
+
+def test_a_wage_that_is_taken_month_by_month_is_no_debt() -> None:
+    text = other_texts.PRESERVATION.replace("执保15号", "执15号").replace("申请人：福宁", "申请执行人：福宁")
+    text = text.replace("被申请人：", "被执行人：").replace("存款人民币50万元或", "收入2000元/月，冻结其存款50万元或")
+    assert edges(read(text)) == {("debtor_of", "张建国", BANK, "500000.00")}
+
+
 def test_who_bears_the_costs() -> None:
     suit = Suit(
         THREE,
