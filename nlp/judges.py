@@ -64,7 +64,7 @@ def signers_in(view: Compact, start: int, end: int) -> list[Signer]:
 
 
 def _apart(view: Compact, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The names of one title: blanks part several (王建国　李红) unless they space out a single one (赵　曼　琪)."""
+    """The names of one title: blanks part several (王建国　李红), unless they space out one (赵　曼　琪)."""
     gaps = [at for at in range(start + 1, end) if view.offsets[at] - view.offsets[at - 1] > 1]
     bounds = [start, *gaps, end]
     if gaps and all(stop - begin >= 2 for begin, stop in pairwise(bounds)):
