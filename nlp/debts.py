@@ -13,7 +13,9 @@ from nlp.disposition import Part, is_base
 from nlp.money import Money, sums_in
 from nlp.obligations import Obligation, Reader
 
-_RECITAL = re.compile(r"号[^,。;]{0,24}(?:判决|裁定|调解|裁决|决定|仲裁|公证|支付令)|判令|判决|裁决|生效法律文书")
+_RECITAL = re.compile(
+    r"号[^,。;]{0,24}(?:判决|裁定|调解|裁决|决定|仲裁|公证|支付令)|判令|判决|裁决|生效法律文书|(?:调解书|公证书|仲裁裁决)[^,。;]{0,6}?(?:确定|确认|载明)"
+)
 _LEFT = re.compile(
     r"(?:尚未执行到位|未执行到位|尚欠|仍欠|未履行|未受偿|未清偿|尚未履行|尚余|未实现|未执行)[^,。;\d]{0,16}(?=\d)|享有[^,。;\d]{0,10}(?=\d[\d,.]*(?:万|亿)?元(?:的)?债权)"
     r"|(?:尚有|仍有|剩余|余款?|还有)[^,。;\d]{0,12}(?=\d[\d,.]*(?:万|亿)?元[^,。;]{0,12}(?:未|没有))"
@@ -54,6 +56,15 @@ def _pairs(one: Obligation) -> Iterable[tuple[int, int]]:
     return ((debtor, creditor) for debtor in one.debtors for creditor in one.creditors if debtor != creditor)
 
 
+def _whole(rows: Sequence[tuple[int, Obligation]]) -> int:
+    """What is owed by several obligations together: instalments that add up to the sum before them count once."""
+    whole = 0
+    for item in dict.fromkeys(one.item for _, one in rows):
+        totals = [total for total, one in rows if one.item == item]
+        whole += totals[0] if len(totals) > 1 and sum(totals[1:]) == totals[0] else sum(totals)
+    return whole
+
+
 def debts_fixed(text: str, obligations: Sequence[Obligation]) -> list[Debt]:
     """One debt a pair: the sums of all its obligations together."""
     found: dict[tuple[int, int], list[tuple[int, Obligation]]] = {}
@@ -65,7 +76,7 @@ def debts_fixed(text: str, obligations: Sequence[Obligation]) -> list[Debt]:
     return [
         Debt(
             *pair,
-            sum(total for total, _ in rows),
+            _whole(rows),
             rows[0][1].start,
             rows[0][1].end,
             0.95 if all(one.sure for _, one in rows) else 0.85,

@@ -175,7 +175,8 @@ class Reader:
             later = before[len(payees) :]
             payers = [m for m in later if not _TO.search(self.text[start : m.start])]
         moved = self.text.find("将", start, verb.start())
-        sums = self._sums(moved if moved >= 0 else verb.end(), end)
+        # 余款50000元于年底前付清: the sum may stand before its verb.
+        sums = self._sums(moved if moved >= 0 else verb.end(), end) or self._sums(piece, verb.start())
         if not payees:
             limit = sums[0].start if sums and sums[0].start > verb.end() else end
             behind = [m for m in mentions if verb.end() <= m.start and m.end <= limit + 1]
@@ -209,15 +210,20 @@ class Cost:
     end: int
 
 
+_INSTEAD = re.compile(r"减半|合计|共计|总计")
 _BORNE = re.compile(r"负担|承担|承受|交纳|缴纳")
 
 
 def costs_in(text: str, cast: Cast, start: int, end: int) -> Iterator[Cost]:
-    """Who bears which court costs in ``text[start:end]``: the sum of the same piece, else the last one before it."""
-    last: Money | None = None
+    """Who bears which court costs in ``text[start:end]``: the sum of the same piece, else all that are told before it.
+
+    A half or a whole (减半收取, 合计) stands for the sums before it.
+    """
+    told: list[Money] = []
     for a, b in _pieces(text, start, end):
         sums = list(sums_in(text, a, b))
-        last = sums[-1] if sums else last
+        told = sums[-1:] if sums and _INSTEAD.search(text, a, b) else told + sums
         bearers = _indexes(cast.find(a, b))
-        if bearers and last and _BORNE.search(text, a, b):
-            yield Cost(bearers, last, a, b)
+        if bearers and told and _BORNE.search(text, a, b):
+            own = sums[-1:] or told
+            yield Cost(bearers, Money(own[0].start, own[-1].end, sum(one.fen for one in own)), a, b)

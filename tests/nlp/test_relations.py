@@ -94,6 +94,18 @@ SUITS = {
         ),
         {owes("陈大海", "林小波", "12560.50"), owes("林小波", "陈大海", "3000.00")},
     ),
+    "instalments that add up to the debt count once": (
+        Suit(
+            TWO,
+            "一、被告陈大海确认尚欠原告林小波借款本金100000元，该款由被告陈大海于2021年6月30日前支付50000元，"
+            "余款50000元于2021年12月31日前付清。",
+        ),
+        {owes("陈大海", "林小波", "100000.00")},
+    ),
+    "a sum may stand before its verb": (
+        Suit(TWO, "一、原告林小波的医疗费损失8000元由被告陈大海于本判决生效后十日内赔偿。"),
+        {owes("陈大海", "林小波", "8000.00")},
+    ),
     "a sum in words": (
         Suit(TWO, "被告陈大海自本判决生效之日起十日内返还林小波购房定金二十万元。"),
         {owes("陈大海", "林小波", "200000.00")},
@@ -181,13 +193,11 @@ def test_what_two_parties_are_called_means_neither() -> None:
 
 
 def test_two_names_may_stand_behind_one_title() -> None:
-    text = (
-        SUITS["a sum in words"][0]
-        .text()
-        .replace("审 判 员 何 平", "审 判 长　何　　平\n人民陪审员　王建国　李红梅\n审判员  欧阳 静")
-    )
+    signed = "审 判 长　何　　平\n人民陪审员　王建国　李红梅\n审判员  欧阳 静"
+    text = SUITS["a sum in words"][0].text().replace("审 判 员 何 平", signed)
     assert [(one.name, one.title) for one in read(text).judges] == [
-        ("何平", "审判长"), ("王建国", "人民陪审员"), ("李红梅", "人民陪审员"), ("欧阳静", "审判员"), ("李丽", "书记员"),
+        ("何平", "审判长"), ("王建国", "人民陪审员"), ("李红梅", "人民陪审员"), ("欧阳静", "审判员"),
+        ("李丽", "书记员"),
     ]  # fmt: skip
 
 
