@@ -33,6 +33,8 @@ _CIVIL_CASE = re.compile(r"\d{4}\)[^,。;]{1,20}(?:民|商|行)[^,。;]{0,16}号
 _REFUSED = re.compile(r"驳回|不予支持|不承担")
 #: A paragraph in which a party speaks, not the court.
 _ALLEGED = re.compile(r"^[^。;\n]{0,40}?(?:诉称|辩称|述称|答辩|抗辩|主张|称)[,:]|诉讼请求|事实(?:和|与)理由")
+#: From here on the parties speak, until the court says what it found; before it tells who came to the hearing.
+_ALLEGES = re.compile(r"(?:诉|辩|述)称|诉讼请求|事实(?:和|与)理由|提出请求")
 _SPEAKS = re.compile(r"(?:诉|辩|述)?称[,:]|答辩[,:]")
 _ALLEGATION = 0.7
 _CLAIM_ON = re.compile(r"对(?P<debtor>[^,;。]{2,40}?)(?:享有|拥有)?的?(?:到期)?债权[^,;。\d]{0,8}(?=\d)")
@@ -279,7 +281,8 @@ def _weighed(text: str, cast: Cast, one: Stated, found: int, body: Bounds) -> St
     ``found``: where the court begins to tell what it found, the end of ``body`` when it does not say.
     """
     paragraph = text[text.rfind("\n", 0, one.start) + 1 : one.start + 30]
-    before = body[0] <= one.start < found < body[1]
+    told = _ALLEGES.search(text, body[0], max(body[0], one.start))
+    before = bool(told) and body[0] <= one.start < found < body[1]
     if not before and not _ALLEGED.search(paragraph):
         return one
     unit = one.company if isinstance(one, Holding) else one.unit

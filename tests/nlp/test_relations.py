@@ -180,6 +180,13 @@ def test_an_obligation_has_its_deadline() -> None:
     assert deadline and deadline.value == "于本判决生效后十日内"
 
 
+def test_who_comes_to_the_hearing_for_a_unit_is_told_by_the_court() -> None:
+    came = f"被告{FIRM}法定代表人陈大海到庭参加诉讼。现已审理终结。"
+    text = TOLD_BY.replace("WHO称，", "原告林小波诉称，").replace("现已审理终结。", came)
+    [office] = [one for one in read(text).relations if one.type == "legal_rep_of"]
+    assert office.source.value == "陈大海" and office.confidence >= SURE
+
+
 def test_what_two_parties_are_called_means_neither() -> None:
     one, two = "福宁市海联水产有限公司", "宁德市海联水产有限公司"
     suit = Suit(
@@ -263,6 +270,7 @@ TOLD_BY = f"""福宁市人民法院
 （2021）闽0999民初91号
 原告：林小波，住福宁市。
 被告：{FIRM}，住福宁市。
+法定代表人：陈大海，经理。
 原告林小波与被告{FIRM}买卖合同纠纷一案，本院受理后，依法公开开庭进行了审理。现已审理终结。
 WHO称，{FIRM}的股东为张建国、吴丽萍。
 经审理查明，双方签有买卖合同。
