@@ -9,6 +9,7 @@ from typing import Any
 
 from api import commands as c
 from api.auditing import audit_cli
+from api.casefile import ownership_command
 from api.exporting import export_command
 from api.extracting import extract_command
 from api.problems import problem_of
@@ -73,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     extracting = _add(sub, "extract", extract_command, "write the facts of judgments as JSON; opens no data home")
     extracting.add_argument("files", nargs="+", metavar="FILE", help="a .txt, .docx, .html or .pdf of one judgment")
     extracting.add_argument("--out", required=True, metavar="DIR", help="the folder for one JSON file each")
+    owning = _add(sub, "ownership", ownership_command, "shares, control and owners of a case file; opens no data home")
+    owning.add_argument("file", metavar="CASE.json")
+    owning.add_argument("--as-of", metavar="DATE", help="the day asked, instead of that of the file")
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")
@@ -151,7 +155,7 @@ def _print(command: str, body: Any, as_json: bool) -> None:
     if command == "check-id":
         for line in body:
             print(json.dumps(line, ensure_ascii=False))
-    elif as_json or ("status" in body and "title" in body):
+    elif as_json or command == "ownership" or ("status" in body and "title" in body):
         print(json.dumps(body, ensure_ascii=False))
     else:
         print(render(command, body))
