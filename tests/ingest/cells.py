@@ -29,6 +29,9 @@ _GOOD = {
     "people": f"晁璞/{NUMBER}/其他直接责任人员",
 }
 
+#: Where no row of the first kind has a cell in every column: the cell that makes a full row a good one.
+_FULL = {"voting-arrangements": {"安排类型": "表决权委托"}}
+
 
 def tables() -> list[SourceSpec]:
     """The sources of rows, by id."""
@@ -44,7 +47,8 @@ def good(column: Column) -> str:
 
 def good_row(spec: SourceSpec) -> dict[str, str]:
     """Title -> good cell for all columns of a source."""
-    return {bound.title: good(bound.column) for bound in bind(spec, [column.zh for column in spec.columns]).bound}
+    row = {bound.title: good(bound.column) for bound in bind(spec, [column.zh for column in spec.columns]).bound}
+    return row | _FULL.get(spec.id, {})
 
 
 def needed_row(spec: SourceSpec) -> dict[str, str]:

@@ -23,6 +23,7 @@ SUBJECTS = {
     "officers": ("统一社会信用代码",),
     "branches": ("统一社会信用代码", "分支机构统一社会信用代码"),
     "guarantees": ("担保人代码", "被担保人代码"),
+    "voting-arrangements": ("成员代码",),
     "judgment-debtors": ("证件号/组织机构代码",),
     "dishonest-debtors": ("cardNum",),
     "consumption-restrictions": ("身份证号",),
