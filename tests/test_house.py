@@ -148,7 +148,7 @@ def test_the_wheel_holds_the_data_files(tmp_path: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix not in {".pyc", ".pyo"}
+        if path.is_file() and "__pycache__" not in path.parts
     }
     assert wanted - inside == set()
     assert "creditgraph = api.cli:main" in metadata

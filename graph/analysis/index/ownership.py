@@ -1,0 +1,172 @@
+"""The index itself: one object that holds the arrays and answers."""
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graph.analysis.index import flow
+from graph.analysis.index.build import Edges, Parts, assemble
+from graph.analysis.index.control import Control
+from graph.analysis.index.kernel import SOUND, TOLERANCE, Flags, Floats, Ints, Longs, Work, work
+
+KINDS = ("sound", "closed", "inconsistent")
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds a company, directly or not, in no fixed order: companies with the source cut, and all ends.
+
+    Over the ends, sum of ``share`` + ``unattributed`` + ``blocked`` - ``excess`` = 1. ``unattributed``: nobody known;
+    ``excess``: what rows over 100 % give too much (``over_100``: these companies); ``blocked``: what comes from rings
+    without a number (``rings``: their numbers). A company of such a ring has no holders here: ``blocked`` is 1.
+    """
+
+    node: Ints
+    share: Floats
+    unattributed: float
+    excess: float
+    blocked: float
+    over_100: tuple[int, ...] = ()
+    rings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody holds, directly or not: companies and integrated shares, in no fixed order."""
+
+    node: Ints
+    share: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class HoldersMany:
+    """Holders of several companies: those of the i-th are ``start[i]`` … ``start[i + 1]`` of the arrays."""
+
+    start: Longs
+    node: Ints
+    share: Floats
+    unattributed: Floats
+    excess: Floats
+    blocked: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMany:
+    """Holdings of several holders: those of the i-th are ``start[i]`` … ``start[i + 1]`` of the arrays."""
+
+    start: Longs
+    node: Ints
+    share: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Companies that hold each other; ``kind``: sound, closed (nobody outside) or inconsistent (no numbers fit)."""
+
+    number: int
+    members: tuple[int, ...]
+    kind: str
+
+
+@dataclass(slots=True)
+class OwnershipIndex:
+    """See the package. Made by :meth:`build` or :meth:`load`."""
+
+    parts: Parts
+    _threads: threading.local = field(default_factory=threading.local)
+    _control: Control | None = None
+
+    @classmethod
+    def build(cls, is_company: Flags, edges: Edges) -> "OwnershipIndex":
+        """An index of these holdings; ValueError for edges that are none, RingTooLarge."""
+        return cls(assemble(np.ascontiguousarray(is_company, np.bool_), edges))
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes."""
+        return len(self.parts.graph.outer)
+
+    def up(self, company: int) -> Holders:
+        """Everybody who holds ``company``; for who cannot be held: nobody, all unattributed."""
+        graph = self.parts.graph
+        v = graph.inner[company]
+        if graph.rank[v] < 0 or self._unsound(v):
+            nothing = np.zeros(0, np.int32), np.zeros(0)
+            rings: tuple[int, ...] = () if graph.rank[v] < 0 else (int(graph.ring[v]),)
+            return Holders(*nothing, float(not rings), 0.0, float(bool(rings)), (), rings)
+        scratch = self._work()
+        node, share, unattributed, excess, blocked, over = flow.up(graph, scratch, v)
+        over_100 = self._over_100(node, company) if over else ()
+        rings = self._rings_among(node) if blocked else ()
+        return Holders(node, share, unattributed, excess, blocked, over_100, rings)
+
+    def down(self, holder: int) -> Held:
+        """Every company that ``holder`` has a part of. Members of unsound rings are not among them."""
+        return Held(*flow.down(self.parts.graph, self._work(), self.parts.graph.inner[holder]))
+
+    def up_many(self, companies: Ints) -> HoldersMany:
+        """:meth:`up` of each."""
+        found = [self.up(int(v)) for v in companies]
+        return HoldersMany(
+            _starts([len(some.node) for some in found]),
+            np.concatenate([np.zeros(0, np.int32), *(some.node for some in found)]),
+            np.concatenate([np.zeros(0), *(some.share for some in found)]),
+            np.array([some.unattributed for some in found]),
+            np.array([some.excess for some in found]),
+            np.array([some.blocked for some in found]),
+        )
+
+    def down_many(self, holders: Ints) -> HeldMany:
+        """:meth:`down` of each."""
+        found = [self.down(int(v)) for v in holders]
+        return HeldMany(
+            _starts([len(some.node) for some in found]),
+            np.concatenate([np.zeros(0, np.int32), *(some.node for some in found)]),
+            np.concatenate([np.zeros(0), *(some.share for some in found)]),
+        )
+
+    def rings(self) -> list[Ring]:
+        """All rings, the same company in one at most; a company that holds all of itself is a ring of one."""
+        graph = self.parts.graph
+        some = []
+        for r in range(len(graph.rings.size)):
+            members = graph.rings.member[graph.rings.first[r] : graph.rings.first[r] + graph.rings.size[r]]
+            some.append(Ring(r, tuple(sorted(map(int, graph.outer[members]))), KINDS[graph.rings.kind[r]]))
+        return [ring for ring in some if ring.members]
+
+    def control(self) -> Control:
+        """Who controls whom, by votes."""
+        if self._control is None:
+            self._control = Control.of(self.parts.graph, self.parts.voting, self._work())
+        return self._control
+
+    def _work(self) -> Work:
+        """This thread's scratch memory."""
+        scratch: Work | None = getattr(self._threads, "work", None)
+        if scratch is None or len(scratch.stamp) < self.nodes or scratch.tick[0] > 2_000_000_000:
+            scratch = self._threads.work = work(self.nodes)
+        return scratch
+
+    def _unsound(self, v: int) -> bool:
+        r = self.parts.graph.ring[v]
+        return bool(r >= 0 and self.parts.graph.rings.kind[r] != SOUND)
+
+    def _over_100(self, node: Ints, company: int) -> tuple[int, ...]:
+        graph = self.parts.graph
+        found = []
+        for v in graph.inner[np.append(node, company)]:
+            row = graph.holders.share[graph.holders.start[v] : graph.holders.start[v] + graph.holders.length[v]]
+            if not self._unsound(v) and row.sum() > 1.0 + TOLERANCE:
+                found.append(int(graph.outer[v]))
+        return tuple(sorted(found))
+
+    def _rings_among(self, node: Ints) -> tuple[int, ...]:
+        found = np.unique(self.parts.graph.ring[self.parts.graph.inner[node]])
+        return tuple(int(r) for r in found if r >= 0 and self.parts.graph.rings.kind[r] != SOUND)
+
+
+def _starts(lengths: list[int]) -> Longs:
+    start = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(np.array(lengths, np.int64), out=start[1:])
+    return start
