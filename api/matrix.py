@@ -27,12 +27,19 @@ NEEDS: dict[str, tuple[str, ...]] = {
     f"GET {PREFIX}/search?known_at=": ("read", "read_past"),
     f"GET {PREFIX}/entities/{{id}}": ("read",),
     f"GET {PREFIX}/entities/{{id}}?section=keys": ("read", "read_keys"),
+    f"GET {PREFIX}/entities/{{id}}?section=beneficial-owners": ("read", "read_owners"),
     f"GET {PREFIX}/entities/{{id}}/expansions": ("read",),
     f"GET {PREFIX}/entities/{{id}}/records": ("read",),
     f"GET {PREFIX}/entities/{{id}}/chain": ("read",),
     f"GET {PREFIX}/entities/{{id}}/neighbours": ("read",),
     f"GET {PREFIX}/entities/{{id}}/edges/{{edge}}": ("read",),
     f"GET {PREFIX}/entities/{{id}}/measures": ("read",),
+    **{
+        f"GET {PREFIX}/entities/{{id}}/{name}": ("read",)
+        for name in ("ownership", "tree", "controllers", "holds", "group", "rings")
+    },
+    f"GET {PREFIX}/entities/{{id}}/beneficial-owners": ("read_owners",),
+    f"POST {PREFIX}/entities/{{id}}/what-if": ("read",),
     f"GET {PREFIX}/paths": ("read",),
     f"GET {PREFIX}/records/{{id}}": ("read",),
     f"GET {PREFIX}/rows/{{seq}}": ("read",),

@@ -1,11 +1,13 @@
 """Questions that the service and its pages share, as bodies in pages of a list."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from api.answers import delta_body, path_body
 from api.asking import Question, no_number
 from api.cut import Narrow
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, is_subject, keys_for
+from api.ownership.owned import Owned
 from api.paging import cursor_of, key_of, page
 from api.proof import claims_body
 from api.records import batches_body, entry_rows, list_entries
@@ -60,6 +62,14 @@ def section_body(asked: Question, subject: str, name: str, limit: int, cursor: s
     some, following = page(list(enumerate(rows)), lambda row: (row[0],), cursor, limit, (int,))
     body = {"entity": entity(question.node), "total": len(rows), "next": following}
     return body | {"results": [row for _, row in some]} | asked.times(question.explored, question.truncated)
+
+
+def above_body(asked: Question, subject: str, tell: Callable[[Owned], dict[str, Any]]) -> dict[str, Any]:
+    """What is told of a subject and everybody above it."""
+    question = asked.asked(subject)
+    body = tell(question.owned)
+    read = question.owned.excerpt
+    return body | {"entity": entity(question.node)} | asked.times(read.explored, read.truncated)
 
 
 def neighbours_body(

@@ -6,337 +6,306 @@ Shapes are those of the command line, which prints the same bodies. Further keys
 from collections.abc import Mapping
 from typing import Any
 
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_SEQ: Schema = {"type": "integer", "minimum": 0, "description": "sequence of the ledger"}
-_FLAG: Schema = {"type": "boolean"}
-_ID: Schema = {"type": "string", "pattern": "^n[0-9a-f]{23}$"}
-_HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _list(schema: Schema) -> Schema:
-    return {"type": "array", "items": schema}
-
-
-def _object(required: Mapping[str, Schema], optional: Mapping[str, Schema] | None = None) -> Schema:
-    return {"type": "object", "required": sorted(required), "properties": {**required, **(optional or {})}}
-
-
-_NEXT: Schema = _or_null({"type": "string", "description": "goes back as `cursor`"})
-_LAST: Schema = _or_null(_DAY)
-_PROOF = _list(_ref("Evidence"))
-
-#: What every answer from the graph says of itself.
-_TIMES: Mapping[str, Schema] = {"as_of": _DAY, "known_at": _SEQ, "truncated": _FLAG, "explored": _COUNT}
-
-_EDGE: Mapping[str, Schema] = {
-    "id": {"type": "string", "pattern": "^e[0-9a-f]{23}$"},
-    "relation": _TEXT,
-    "from": _ID,
-    "to": _ID,
-    "valid_from": _LAST,
-    "valid_to": _LAST,
-    "match": {"enum": ["exact", "confirmed", "candidate"]},
-    "evidence": _PROOF,
-}
-
-_LINKED: Schema = {
-    "allOf": [_ref("Edge"), _object({"entity": _ref("Entity"), "direction": {"enum": ["in", "out"]}})],
-}
-
-
-def _page(results: Schema, **more: Schema) -> Schema:
-    return _object({"total": _COUNT, "next": _NEXT, "results": _list(results), **more})
-
+from api.ownership import shapes as ownership
+from api.shapes import (
+    COUNT,
+    DAY,
+    EDGE,
+    FLAG,
+    HASH,
+    ID,
+    LAST,
+    LINKED,
+    NEXT,
+    PROOF,
+    SEQ,
+    TEXT,
+    TIMES,
+    Schema,
+    listed,
+    or_null,
+    page_of,
+    ref,
+    shape,
+)
 
 #: Parts that several answers share.
 PARTS: Mapping[str, Schema] = {
-    "Problem": _object(
-        {"type": _TEXT, "status": {"type": "integer"}, "title": _TEXT, "detail": _TEXT},
-        {"candidates": _list(_ref("Entity"))},
+    "Problem": shape(
+        {"type": TEXT, "status": {"type": "integer"}, "title": TEXT, "detail": TEXT},
+        {"candidates": listed(ref("Entity"))},
     ),
-    "Entity": _object(
-        {"id": _or_null(_ID), "kind": _TEXT, "name": _TEXT},
-        {"uscc": _or_null(_TEXT), "id_mask": _or_null(_TEXT), "labels": _list(_TEXT)},
+    "Entity": shape(
+        {"id": or_null(ID), "kind": TEXT, "name": TEXT},
+        {"uscc": or_null(TEXT), "id_mask": or_null(TEXT), "labels": listed(TEXT)},
     ),
-    "Evidence": _object(
+    "Evidence": shape(
         {
-            "record": _ID,
-            "source": _TEXT,
-            "file": _TEXT,
-            "row": _COUNT,
-            "document_no": _or_null(_TEXT),
-            "issuer": _or_null(_TEXT),
-            "date": _or_null(_TEXT),
-            "seq": _SEQ,
+            "record": ID,
+            "source": TEXT,
+            "file": TEXT,
+            "row": COUNT,
+            "document_no": or_null(TEXT),
+            "issuer": or_null(TEXT),
+            "date": or_null(TEXT),
+            "seq": SEQ,
         },
-        {"span": _list(_COUNT), "quote": _TEXT, "context": _TEXT, "sha256": _HASH, "decision": _SEQ},
+        {"span": listed(COUNT), "quote": TEXT, "context": TEXT, "sha256": HASH, "decision": SEQ},
     ),
-    "Edge": _object(_EDGE, {"seen_on": _LAST, "disagree": _FLAG}),
-    "Claim": _object(
+    "Edge": shape(EDGE, {"seen_on": LAST, "disagree": FLAG}),
+    "Claim": shape(
         {
-            "claim": _COUNT,
-            "relation": _or_null(_TEXT),
-            "valid_from": _LAST,
-            "valid_to": _LAST,
+            "claim": COUNT,
+            "relation": or_null(TEXT),
+            "valid_from": LAST,
+            "valid_to": LAST,
             "open_to": {"enum": ["public", "shared", "restricted"]},
-            "open_until": _LAST,
-            "read_by": _TEXT,
-            "recorded_at": _TEXT,
-            "ends_when": _list(_object({"field": _TEXT, "values": _list(_TEXT)})),
-            "evidence": _ref("Evidence"),
+            "open_until": LAST,
+            "read_by": TEXT,
+            "recorded_at": TEXT,
+            "ends_when": listed(shape({"field": TEXT, "values": listed(TEXT)})),
+            "evidence": ref("Evidence"),
         },
-        {"confirmed_by": _object({"seq": _SEQ, "kind": _TEXT, "by": _TEXT, "reason": _TEXT, "date": _DAY})},
+        {"confirmed_by": shape({"seq": SEQ, "kind": TEXT, "by": TEXT, "reason": TEXT, "date": DAY})},
     ),
-    "Record": _object(
+    "Record": shape(
         {
-            "id": _ID,
-            "source": _TEXT,
-            "document_no": _or_null(_TEXT),
-            "kind": _or_null(_TEXT),
-            "date": _or_null(_TEXT),
+            "id": ID,
+            "source": TEXT,
+            "document_no": or_null(TEXT),
+            "kind": or_null(TEXT),
+            "date": or_null(TEXT),
             "status": {"enum": ["active", "objected", "repaired", "revoked", "expired", "withdrawn"]},
-            "displayed": _FLAG,
-            "amount_yuan": _or_null(_TEXT),
-            "evidence": _PROOF,
+            "displayed": FLAG,
+            "amount_yuan": or_null(TEXT),
+            "evidence": PROOF,
         }
     ),
-    "ListEntry": _object(
+    "ListEntry": shape(
         {
-            "list": _TEXT,
-            "entry": _ID,
+            "list": TEXT,
+            "entry": ID,
             "status": {"enum": ["active", "withdrawn", "expired", "suspended"]},
-            "from": _or_null(_TEXT),
-            "to": _or_null(_TEXT),
-            "reason": _or_null(_TEXT),
-            "evidence": _PROOF,
+            "from": or_null(TEXT),
+            "to": or_null(TEXT),
+            "reason": or_null(TEXT),
+            "evidence": PROOF,
         }
     ),
-    "Fact": _object(
-        {"type": _TEXT, "amount_yuan": _or_null(_TEXT), "source": _ref("Entity"), "target": _ref("Entity")}
-    ),
+    "Fact": shape({"type": TEXT, "amount_yuan": or_null(TEXT), "source": ref("Entity"), "target": ref("Entity")}),
     "Review": {
         "allOf": [
-            _ref("Fact"),
-            _object(
+            ref("Fact"),
+            shape(
                 {
                     "id": {"type": "string", "pattern": "^f[0-9a-f]{23}$"},
                     "state": {"enum": ["open", "ground_changed", "accepted", "corrected", "refused"]},
                     "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-                    "rule": _TEXT,
-                    "extractor": _TEXT,
-                    "sentence": _TEXT,
-                    "mark": _list(_COUNT),
-                    "span": _list(_COUNT),
-                    "document": _ref("Entity"),
-                    "sha256": _HASH,
-                    "seq": _SEQ,
-                    "in_present_version": _FLAG,
+                    "rule": TEXT,
+                    "extractor": TEXT,
+                    "sentence": TEXT,
+                    "mark": listed(COUNT),
+                    "span": listed(COUNT),
+                    "document": ref("Entity"),
+                    "sha256": HASH,
+                    "seq": SEQ,
+                    "in_present_version": FLAG,
                     "open_to": {"enum": ["public", "shared", "restricted"]},
-                    "decision": _or_null(
-                        _object(
-                            {"seq": _SEQ, "kind": {"enum": ["accept", "correct", "refuse"]}, "by": _TEXT}
-                            | {"reason": _TEXT, "date": _DAY, "fact": _or_null(_ref("Fact"))}
+                    "decision": or_null(
+                        shape(
+                            {"seq": SEQ, "kind": {"enum": ["accept", "correct", "refuse"]}, "by": TEXT}
+                            | {"reason": TEXT, "date": DAY, "fact": or_null(ref("Fact"))}
                         )
                     ),
                 },
-                {"ends_when": _list(_TEXT), "court": _TEXT},
+                {"ends_when": listed(TEXT), "court": TEXT},
             ),
         ]
     },
-    "FoundDocument": _object(
+    "FoundDocument": shape(
         {
-            "document": _ref("Entity"),
-            **{name: _or_null(_TEXT) for name in ("case_no", "court", "doc_type", "date", "cause")},
-            **{name: _or_null(_TEXT) for name in ("decision_no", "authority")},
-            "sha256": _or_null(_HASH),
+            "document": ref("Entity"),
+            **{name: or_null(TEXT) for name in ("case_no", "court", "doc_type", "date", "cause")},
+            **{name: or_null(TEXT) for name in ("decision_no", "authority")},
+            "sha256": or_null(HASH),
             "open_to": {"enum": ["public", "shared", "restricted"]},
-            "read_by": _TEXT,
-            "places": _COUNT,
-            "snippets": _list(_object({"text": _TEXT, "start": _COUNT, "end": _COUNT, "marks": _list(_list(_COUNT))})),
-            "parties": _list(_object({"entity": _ref("Entity"), "role": _TEXT})),
-            "evidence": _PROOF,
+            "read_by": TEXT,
+            "places": COUNT,
+            "snippets": listed(shape({"text": TEXT, "start": COUNT, "end": COUNT, "marks": listed(listed(COUNT))})),
+            "parties": listed(shape({"entity": ref("Entity"), "role": TEXT})),
+            "evidence": PROOF,
         }
     ),
-    "ChainedCase": _object(
+    "ChainedCase": shape(
         {
-            "case": _ref("Entity"),
-            "how": _or_null(_TEXT),
-            "follows": _list(_object({"case": _ref("Entity"), "how": _TEXT, "evidence": _PROOF})),
-            "documents": _list(
-                _object(
-                    {name: _or_null(_TEXT) for name in ("doc_type", "court", "date")}
-                    | {"entity": _ref("Entity"), "evidence": _PROOF}
+            "case": ref("Entity"),
+            "how": or_null(TEXT),
+            "follows": listed(shape({"case": ref("Entity"), "how": TEXT, "evidence": PROOF})),
+            "documents": listed(
+                shape(
+                    {name: or_null(TEXT) for name in ("doc_type", "court", "date")}
+                    | {"entity": ref("Entity"), "evidence": PROOF}
                 )
             ),
-            "parties": _list(
-                _object(
+            "parties": listed(
+                shape(
                     {
-                        "entity": _ref("Entity"),
-                        "role": _or_null(_TEXT),
-                        "since": _or_null(_ref("Entity")),
-                        "evidence": _PROOF,
+                        "entity": ref("Entity"),
+                        "role": or_null(TEXT),
+                        "since": or_null(ref("Entity")),
+                        "evidence": PROOF,
                     }
                 )
             ),
-            "became": _list(
-                _object(
+            "became": listed(
+                shape(
                     {
-                        "entity": _ref("Entity"),
-                        "what": _TEXT,
-                        "amount": _or_null(_TEXT),
-                        "of": _or_null(_ref("Entity")),
-                        "evidence": _PROOF,
+                        "entity": ref("Entity"),
+                        "what": TEXT,
+                        "amount": or_null(TEXT),
+                        "of": or_null(ref("Entity")),
+                        "evidence": PROOF,
                     }
                 )
             ),
         }
     ),
-    "Receipt": _object(
-        {name: _COUNT for name in ("known_at", "input", "accepted", "merged", "unchanged", "rejected", "quarantined")}
-        | {"batch": _TEXT, "source": _TEXT, "warnings": _list(_TEXT)}
-        | {"errors": _list(_object({"file": _TEXT, "row": _or_null(_COUNT), "code": _TEXT, "message": _TEXT}))},
+    "Receipt": shape(
+        {name: COUNT for name in ("known_at", "input", "accepted", "merged", "unchanged", "rejected", "quarantined")}
+        | {"batch": TEXT, "source": TEXT, "warnings": listed(TEXT)}
+        | {"errors": listed(shape({"file": TEXT, "row": or_null(COUNT), "code": TEXT, "message": TEXT}))},
     ),
 }
 
-_FILE = _object(
+_FILE = shape(
     {
-        "entity": _ref("Entity"),
-        "names": _list(_object({"name": _TEXT, "kind": {"enum": ["current", "former"]}, "from": _LAST, "to": _LAST})),
-        **_TIMES,
+        "entity": ref("Entity"),
+        "names": listed(shape({"name": TEXT, "kind": {"enum": ["current", "former"]}, "from": LAST, "to": LAST})),
+        **TIMES,
     },
     {
-        "people": _list(_LINKED),
-        "holdings": _list(_LINKED),
-        "judgments": _list(_LINKED),
-        "records": _list(_ref("Record")),
-        "lists": _list(_ref("ListEntry")),
-        "engagements": _list(_object({"report_no": _or_null(_TEXT), "id": _ID, "evidence": _PROOF})),
-        "certificates": _list(_object({"id": _ID, "evidence": _PROOF})),
-        "keys": _list(_TEXT),
-        "chain": _list(_ref("ChainedCase")),
+        "people": listed(LINKED),
+        "holdings": listed(LINKED),
+        "judgments": listed(LINKED),
+        "records": listed(ref("Record")),
+        "lists": listed(ref("ListEntry")),
+        "engagements": listed(shape({"report_no": or_null(TEXT), "id": ID, "evidence": PROOF})),
+        "certificates": listed(shape({"id": ID, "evidence": PROOF})),
+        "keys": listed(TEXT),
+        "chain": listed(ref("ChainedCase")),
+        **ownership.SECTIONS,
     },
 )
-_COUNTED = _object({"relation": _TEXT, "direction": {"enum": ["in", "out"]}, "count": _COUNT})
-_PARTY: Mapping[str, Schema] = {"measure": _TEXT, "party": _ref("Entity"), "role": _TEXT, "evidence": _PROOF}
-_REACH = _object(
+_COUNTED = shape({"relation": TEXT, "direction": {"enum": ["in", "out"]}, "count": COUNT})
+_PARTY: Mapping[str, Schema] = {"measure": TEXT, "party": ref("Entity"), "role": TEXT, "evidence": PROOF}
+_REACH = shape(
     {
-        "subject": _ref("Entity"),
-        **_TIMES,
-        "catalogue": _HASH,
-        "proposed": _list(
-            _object(
+        "subject": ref("Entity"),
+        **TIMES,
+        "catalogue": HASH,
+        "proposed": listed(
+            shape(
                 {
                     **_PARTY,
                     "hop": {"enum": [0, 1]},
-                    "mode": _TEXT,
-                    "basis": _TEXT,
-                    "trigger": _object({"record": _ID, "kind": _TEXT}),
-                    "to_check": _list(_TEXT),
-                    "until": _LAST,
+                    "mode": TEXT,
+                    "basis": TEXT,
+                    "trigger": shape({"record": ID, "kind": TEXT}),
+                    "to_check": listed(TEXT),
+                    "until": LAST,
                 }
             )
         ),
-        "not_reached": _list(_object({**_PARTY, "reason": _TEXT, "note": _TEXT})),
-        "disabled": _list(_object({"measure": _TEXT, "reason": _TEXT})),
+        "not_reached": listed(shape({**_PARTY, "reason": TEXT, "note": TEXT})),
+        "disabled": listed(shape({"measure": TEXT, "reason": TEXT})),
     }
 )
-_PATH = _object({"length": _COUNT, "nodes": _list(_ref("Entity")), "edges": _list(_ref("Edge"))})
-_CHANGE = _object(
+_PATH = shape({"length": COUNT, "nodes": listed(ref("Entity")), "edges": listed(ref("Edge"))})
+_CHANGE = shape(
     {
-        "seq": _SEQ,
+        "seq": SEQ,
         "op": {"enum": ["add", "change", "withdraw"]},
-        "entry": _ID,
-        "case_no": _or_null(_TEXT),
-        "name": _or_null(_TEXT),
-        "subject": _or_null(_ref("Entity")),
-        "reason": _or_null(_TEXT),
-        "fields": _list(_TEXT),
-        "date": _or_null(_TEXT),
-        "evidence": _PROOF,
+        "entry": ID,
+        "case_no": or_null(TEXT),
+        "name": or_null(TEXT),
+        "subject": or_null(ref("Entity")),
+        "reason": or_null(TEXT),
+        "fields": listed(TEXT),
+        "date": or_null(TEXT),
+        "evidence": PROOF,
     }
 )
-_ON_LIST = _object({"entry": _ID, "subject": _or_null(_ref("Entity")), "status": _or_null(_TEXT), "evidence": _PROOF})
-_FACT = _object({"relation": _TEXT, "span": _list(_COUNT), "quote": _TEXT})
-_AUDIT_ROW = _object({"seq": _COUNT, "at": _TEXT, "who": _TEXT, "role": _TEXT, "action": _TEXT, "persons": _list(_ID)})
-_SCREENED = _object(
+_ON_LIST = shape({"entry": ID, "subject": or_null(ref("Entity")), "status": or_null(TEXT), "evidence": PROOF})
+_FACT = shape({"relation": TEXT, "span": listed(COUNT), "quote": TEXT})
+_AUDIT_ROW = shape({"seq": COUNT, "at": TEXT, "who": TEXT, "role": TEXT, "action": TEXT, "persons": listed(ID)})
+_SCREENED = shape(
     {
-        "row": _TEXT,
+        "row": TEXT,
         "outcome": {"enum": ["hit", "needs_review", "no_hit", "invalid"]},
-        **{name: _TEXT for name in ("name", "uscc", "id_mask", "lists", "entries", "why")},
+        **{name: TEXT for name in ("name", "uscc", "id_mask", "lists", "entries", "why")},
     }
 )
-_OF_RECORD = _object({"id": _ID, "kind": _TEXT, "displayed": _FLAG, "props": {"type": "object"}})
-_CELL = _object({"field": _TEXT, "title": _TEXT, "value": _TEXT})
+_OF_RECORD = shape({"id": ID, "kind": TEXT, "displayed": FLAG, "props": {"type": "object"}})
+_CELL = shape({"field": TEXT, "title": TEXT, "value": TEXT})
 
 #: Method and path below the prefix -> the body of a good answer.
 ANSWERS: Mapping[str, Schema] = {
-    "get /search": _page(_ref("Entity"), **_TIMES),
+    "get /search": page_of(ref("Entity"), **TIMES),
     "get /entities/{id}": _FILE,
-    "get /entities/{id}/expansions": _page(_COUNTED, entity=_ref("Entity"), **_TIMES),
-    "get /entities/{id}/records": _page(_ref("Record"), entity=_ref("Entity"), **_TIMES),
-    "get /entities/{id}/chain": _page(_ref("ChainedCase"), entity=_ref("Entity"), **_TIMES),
-    "get /entities/{id}/neighbours": _page(_object({"node": _ref("Entity"), "edge": _ref("Edge")}), **_TIMES),
-    "get /entities/{id}/edges/{edge}": _object(
-        {"edge": _ref("Edge"), "from": _ref("Entity"), "to": _ref("Entity"), "claims": _list(_ref("Claim")), **_TIMES}
+    "get /entities/{id}/expansions": page_of(_COUNTED, entity=ref("Entity"), **TIMES),
+    "get /entities/{id}/records": page_of(ref("Record"), entity=ref("Entity"), **TIMES),
+    "get /entities/{id}/chain": page_of(ref("ChainedCase"), entity=ref("Entity"), **TIMES),
+    "get /entities/{id}/neighbours": page_of(shape({"node": ref("Entity"), "edge": ref("Edge")}), **TIMES),
+    "get /entities/{id}/edges/{edge}": shape(
+        {"edge": ref("Edge"), "from": ref("Entity"), "to": ref("Entity"), "claims": listed(ref("Claim")), **TIMES}
     ),
     "get /entities/{id}/measures": _REACH,
-    "get /paths": _object(
-        {"from": _ref("Entity"), "to": _ref("Entity"), "paths": _list(_PATH), "total": _COUNT, "next": _NEXT, **_TIMES}
+    **ownership.ANSWERS,
+    "get /paths": shape(
+        {"from": ref("Entity"), "to": ref("Entity"), "paths": listed(_PATH), "total": COUNT, "next": NEXT, **TIMES}
     ),
-    "get /records/{id}": _object(
+    "get /records/{id}": shape(
         {
             "record": _OF_RECORD,
-            "linked": _list(_object({"relation": _TEXT, "entity": _ref("Entity")})),
-            "evidence": _PROOF,
-            "claims": _list(_ref("Claim")),
-            **_TIMES,
+            "linked": listed(shape({"relation": TEXT, "entity": ref("Entity")})),
+            "evidence": PROOF,
+            "claims": listed(ref("Claim")),
+            **TIMES,
         }
     ),
-    "get /rows/{seq}": _object(
+    "get /rows/{seq}": shape(
         {
-            "row": _ref("Evidence"),
-            "record": _or_null(_ref("Entity")),
-            "cells": _list(_CELL),
-            "claims": _list(_ref("Claim")),
-            **_TIMES,
+            "row": ref("Evidence"),
+            "record": or_null(ref("Entity")),
+            "cells": listed(_CELL),
+            "claims": listed(ref("Claim")),
+            **TIMES,
         }
     ),
-    "get /documents": _page(_ref("FoundDocument"), words=_list(_TEXT), **_TIMES),
-    "get /documents/{sha256}/text": _object(
+    "get /documents": page_of(ref("FoundDocument"), words=listed(TEXT), **TIMES),
+    "get /documents/{sha256}/text": shape(
         {
-            "sha256": _HASH,
-            "document": _ref("Entity"),
-            "extractor": _TEXT,
-            "text": _TEXT,
-            "facts": _list(_FACT),
-            **_TIMES,
+            "sha256": HASH,
+            "document": ref("Entity"),
+            "extractor": TEXT,
+            "text": TEXT,
+            "facts": listed(_FACT),
+            **TIMES,
         }
     ),
-    "get /lists/{id}": _page(_ON_LIST, list=_TEXT, source=_TEXT, **_TIMES),
-    "get /lists/{id}/delta": _object(
-        {"list": _TEXT, "since": _SEQ, "known_at": _SEQ, "total": _COUNT, "next": _NEXT, "changes": _list(_CHANGE)}
+    "get /lists/{id}": page_of(_ON_LIST, list=TEXT, source=TEXT, **TIMES),
+    "get /lists/{id}/delta": shape(
+        {"list": TEXT, "since": SEQ, "known_at": SEQ, "total": COUNT, "next": NEXT, "changes": listed(_CHANGE)}
     ),
-    "get /batches": _page(_ref("Receipt")),
-    "post /batches": _ref("Receipt"),
-    "post /screening": _page(_SCREENED, **_TIMES),
-    "get /audit": _page(_AUDIT_ROW),
-    "get /reviews": _page(_ref("Review"), **_TIMES),
-    "get /reviews/{id}": _object({"review": _ref("Review"), **_TIMES}),
-    "post /reviews/{id}": _object(
-        {"seq": _SEQ, "kind": {"enum": ["accept", "correct", "refuse", "undo"]}, "id": _TEXT, "known_at": _SEQ}
-        | {"state": _or_null(_TEXT), "review": _ref("Review"), "warnings": _list(_TEXT)},
+    "get /batches": page_of(ref("Receipt")),
+    "post /batches": ref("Receipt"),
+    "post /screening": page_of(_SCREENED, **TIMES),
+    "get /audit": page_of(_AUDIT_ROW),
+    "get /reviews": page_of(ref("Review"), **TIMES),
+    "get /reviews/{id}": shape({"review": ref("Review"), **TIMES}),
+    "post /reviews/{id}": shape(
+        {"seq": SEQ, "kind": {"enum": ["accept", "correct", "refuse", "undo"]}, "id": TEXT, "known_at": SEQ}
+        | {"state": or_null(TEXT), "review": ref("Review"), "warnings": listed(TEXT)},
     ),
 }
 

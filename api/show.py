@@ -1,10 +1,17 @@
 """What is known of one subject, by section, each fact with its evidence."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from api.chain import chain_rows
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
+from api.ownership.beneficial import beneficial_body, rules_asked
+from api.ownership.control import controllers_body
+from api.ownership.group import group_body, holds_body
+from api.ownership.owned import Owned
+from api.ownership.rings import rings_body
+from api.ownership.shares import ownership_body, tree_body
 from graph.book.book import Book
 from graph.book.evidence import archived
 from graph.measures.terms import standing_terms
@@ -16,9 +23,6 @@ from graph.store.base import Edge, Node, Reader, View
 _PEOPLE = tuple(r for r in PATH_RELATIONS if r not in ("shareholder_of", "branch_of", "guarantor_for"))
 #: Nodes about a subject that are no records of him: what was asked for a record, and what he is entitled to.
 _NO_RECORDS = ("repair", "objection", "certificate")
-
-#: Sections that a later stretch brings; asked for, they are refused.
-LATER = ("ownership", "rings")
 
 
 def _by_content(row: dict[str, Any]) -> tuple[str, ...]:
@@ -34,6 +38,16 @@ class Asked:
     def __init__(self, book: Book, reader: Reader, view: View, node: Node, merged_from: str | None) -> None:
         self.book, self.reader, self.view, self.node, self.merged_from = book, reader, view, node, merged_from
         self.explored, self.truncated = 1, False
+
+    @cached_property
+    def owned(self) -> Owned:
+        """The subject and everybody above it."""
+        return Owned(self.book, self.reader, self.view, self.node)
+
+    def met(self, explored: int, truncated: bool) -> None:
+        """Count what a section looked at."""
+        self.explored += explored
+        self.truncated = self.truncated or truncated
 
     def nodes(self, edges: Sequence[Edge]) -> dict[str, Node]:
         """The other ends of some edges."""
@@ -224,7 +238,48 @@ def _expansions(asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-SECTIONS: dict[str, Callable[[Asked], list[Any]]] = {
+def _above(asked: Asked, tell: Callable[[Owned], dict[str, Any]]) -> dict[str, Any]:
+    body = tell(asked.owned)
+    asked.met(asked.owned.excerpt.explored, asked.owned.excerpt.truncated)
+    return body
+
+
+def _ownership(asked: Asked) -> dict[str, Any]:
+    return _above(asked, ownership_body)
+
+
+def _tree(asked: Asked) -> list[dict[str, Any]]:
+    return tree_body(asked.owned)
+
+
+def _controllers(asked: Asked) -> dict[str, Any]:
+    return _above(asked, controllers_body)
+
+
+def _beneficial(asked: Asked) -> dict[str, Any]:
+    rules = rules_asked(None, asked.view.as_of or asked.view.today)
+    return _above(asked, lambda owned: beneficial_body(owned, rules))
+
+
+def _group(asked: Asked) -> dict[str, Any]:
+    body, truncated = group_body(asked.owned)
+    asked.met(asked.owned.excerpt.explored, truncated)
+    return body
+
+
+def _holds(asked: Asked) -> list[dict[str, Any]]:
+    rows, excerpt = holds_body(asked.book, asked.reader, asked.view, asked.node)
+    asked.met(excerpt.explored, excerpt.truncated)
+    return rows
+
+
+def _rings(asked: Asked) -> list[dict[str, Any]]:
+    rows = rings_body(asked.book, asked.reader, asked.view, asked.node)
+    asked.met(0, any(row["around"]["truncated"] for row in rows))
+    return rows
+
+
+SECTIONS: dict[str, Callable[[Asked], Any]] = {
     "people": _people,
     "holdings": _holdings,
     "judgments": _judgments,
@@ -232,14 +287,23 @@ SECTIONS: dict[str, Callable[[Asked], list[Any]]] = {
     "lists": _lists,
     "engagements": _engagements,
     "certificates": _certificates,
+    "ownership": _ownership,
     "expansions": _expansions,
     "keys": _keys,
     "text": _text,
     "chain": _chain,
+    "rings": _rings,
+    "tree": _tree,
+    "controllers": _controllers,
+    "beneficial-owners": _beneficial,
+    "group": _group,
+    "holds": _holds,
 }
 
 #: Sections that only who asks for them gets.
-_ON_REQUEST = ("keys", "text", "chain")
+_ON_REQUEST = (
+    "keys", "text", "chain", "rings", "tree", "controllers", "beneficial-owners", "group", "holds",
+)  # fmt: skip
 
 
 def head(asked: Asked) -> dict[str, Any]:
@@ -258,10 +322,8 @@ def head(asked: Asked) -> dict[str, Any]:
 
 
 def show(asked: Asked, sections: Sequence[str]) -> dict[str, Any]:
-    """The body of ``show``; Unanswerable for a section that is not built or not known."""
+    """The body of ``show``; Unanswerable for a section that is not known."""
     for section in sections:
-        if section in LATER:
-            raise Unanswerable(501, "section not built yet", f"{section} comes later; built are: {', '.join(SECTIONS)}")
         if section not in SECTIONS:
             raise Unanswerable(400, "unknown section", f"no section {section}; built are: {', '.join(SECTIONS)}")
     chosen = list(dict.fromkeys(sections)) or [s for s in SECTIONS if s not in _ON_REQUEST]
@@ -269,5 +331,4 @@ def show(asked: Asked, sections: Sequence[str]) -> dict[str, Any]:
     body = head(asked)
     if not sections:
         body["props"] = {k: v for k, v in asked.node.props.items() if k not in ("uscc", "id_mask")}
-        body["not_built"] = list(LATER)
     return body | found

@@ -13,6 +13,9 @@ from api.show import show
 
 router = APIRouter(tags=["subjects"])
 
+#: Sections that ask for more than a file does.
+MORE = {"keys": "read_keys", "beneficial-owners": "read_owners"}
+
 Id = Annotated[
     str, Path(max_length=200, description="internal id, unified code, registration number, exact name; no ID number")
 ]
@@ -35,8 +38,9 @@ def file_of(call: Timed, id: Id, section: Annotated[list[str] | None, Query(max_
     sections = section or []
 
     def ask(asked: Question) -> dict[str, Any]:
-        if "keys" in sections:
-            permit(call.caller, "read_keys")
+        for section, action in MORE.items():
+            if section in sections:
+                permit(call.caller, action)
         return show(asked.asked(id), sections)
 
     return call.answer("read", ask)

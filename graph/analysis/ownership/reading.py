@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from graph.analysis.ownership.arrangements import arrangements, groups, with_votes
 from graph.analysis.ownership.register import Declared, Holding, Register
 from graph.store.base import Edge, Node, Reader, View
 
@@ -103,29 +104,30 @@ def downwards(reader: Reader, view: View, holder: str, authority: Authority, cha
 
 
 def _excerpt(rows: _Rows, authority: Authority, asked: set[str]) -> Excerpt:
+    told, agreements = arrangements(rows.reader, rows.view, rows.into)
+    counted: dict[str, Edge] = {edge.id: edge for one in told for edge in one.edges}
     holdings: list[Holding] = []
-    counted: dict[str, Edge] = {}
     left_out: list[Edge] = []
     declared: list[Declared] = []
     disputed: dict[str, tuple[str, ...]] = {}
     for company, edges in rows.into.items():
-        told = [edge for edge in edges if edge.relation == CONTROLS]
-        declared += [Declared(edge.source, company, edge.id) for edge in told]
+        says = [edge for edge in edges if edge.relation == CONTROLS]
+        declared += [Declared(edge.source, company, edge.id) for edge in says]
         kept, weaker, odd = _strongest([edge for edge in edges if edge.relation == HOLDS], authority)
         left_out += weaker
         if odd:
             disputed[company] = odd
-        counted |= {edge.id: edge for edge in (*kept, *told)}
-        holdings += [_holding(edge) for edge in kept]
-    holdings += rows.change.added
-    ends = {end for h in holdings for end in (h.owner, h.owned)} | {
-        end for d in declared for end in (d.controller, d.company)
-    }
-    nodes = rows.reader.get(rows.view, sorted(asked | ends | {edge.source for edge in left_out}))
+        counted |= {edge.id: edge for edge in (*kept, *says)}
+        added = [holding for holding in rows.change.added if holding.owned == company]
+        holdings += with_votes([*map(_holding, kept), *added], [one for one in told if one.company == company])
+    ends = {end for edge in (*counted.values(), *left_out) for end in (edge.source, edge.target)}
+    ends |= {end for holding in rows.change.added for end in (holding.owner, holding.owned)}
+    nodes = {**agreements, **rows.reader.get(rows.view, sorted((asked | ends) - agreements.keys()))}
     register = Register(
         holdings=tuple(holdings),
         persons=frozenset(i for i, node in nodes.items() if node.kind == "person"),
         states=frozenset(i for i, node in nodes.items() if node.kind in _STATES),
+        groups=groups(told),
         declared=tuple(declared),
         disputed=disputed,
     )
