@@ -77,6 +77,13 @@ def parser() -> argparse.ArgumentParser:
     owning = _add(sub, "ownership", ownership_command, "shares, control and owners of a case file; opens no data home")
     owning.add_argument("file", metavar="CASE.json")
     owning.add_argument("--as-of", metavar="DATE", help="the day asked, instead of that of the file")
+    asking = _add(
+        sub, "what-if", _late("what_if_command", "api.ownership.asking"), "shares if some holdings were other"
+    )
+    asking.add_argument("id")
+    asking.add_argument("--without", action="append", default=[], metavar="EDGE", help="a holding that were not")
+    asking.add_argument("--with", dest="added", action="append", nargs=3, default=[], metavar=("OWNER", "OWNED", "PCT"))
+    _time(asking)
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")

@@ -3,28 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-
-def _who(entity: dict[str, Any] | None) -> str:
-    if not entity:
-        return "—"
-    mark = entity.get("uscc") or entity.get("id_mask")
-    return f"{entity['name']}（{mark}）" if mark else str(entity["name"])
-
-
-def _proof(rows: list[dict[str, Any]]) -> str:
-    parts = []
-    for row in rows[:3]:
-        place = f"{row['source']} {row['file']}:{row['row']}"
-        told = " ".join(str(row[k]) for k in ("document_no", "issuer", "date") if row.get(k))
-        quote = f" “{row['quote']}”" if row.get("quote") else ""
-        parts.append(f"{place} {told}{quote}".rstrip())
-    more = f" +{len(rows) - 3}" if len(rows) > 3 else ""
-    return "    证据 " + "; ".join(parts) + more
-
-
-def _term(row: dict[str, Any]) -> str:
-    start, end = row.get("valid_from"), row.get("valid_to")
-    return f"[{start or '…'}, {end or '…'})" if start or end else f"as seen {row.get('seen_on') or '—'}"
+from api.lines import proof, term, who
+from api.ownership.text import ownership_lines, what_if_lines
 
 
 def _links(title: str, rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -34,8 +14,8 @@ def _links(title: str, rows: list[dict[str, Any]]) -> Iterator[str]:
         share = f" {row['share']} %" if "share" in row else ""
         extra = f" {row['title']}" if row.get("title") else ""
         role = f" {row['role']}" if row.get("role") else ""
-        yield f"  {arrow} {row['relation']}{extra}{role}{share} {_who(row['entity'])} {_term(row)} {row['match']}"
-        yield _proof(row["evidence"])
+        yield f"  {arrow} {row['relation']}{extra}{role}{share} {who(row['entity'])} {term(row)} {row['match']}"
+        yield proof(row["evidence"])
         for document in row.get("documents", ()):
             told = " ".join(str(document.get(k, "")) for k in ("doc_type", "court", "date", "cause"))
             yield f"    文书 {document['id']} {told}"
@@ -47,45 +27,45 @@ def _records(body: dict[str, Any]) -> Iterator[str]:
         for r in body["records"]:
             amount = f" {r['amount_yuan']} 元" if r["amount_yuan"] else ""
             yield f"  {r['kind']} {r['document_no']} {r['date']} {r['status']}{amount}"
-            yield _proof(r["evidence"])
+            yield proof(r["evidence"])
     if "lists" in body:
         yield f"名单 ({len(body['lists'])})"
         for r in body["lists"]:
             yield f"  {r['list']} {r['document_no']} {r['status']} {r['from']} → {r['to'] or '…'} {r['reason'] or ''}"
-            yield _proof(r["evidence"])
+            yield proof(r["evidence"])
 
 
 def _engagements(body: dict[str, Any]) -> Iterator[str]:
     if "engagements" in body:
         yield f"中介报告 ({len(body['engagements'])})"
         for r in body["engagements"]:
-            ends = " · ".join(_who(r[word]) for word in ("intermediary", "practitioner", "client"))
+            ends = " · ".join(who(r[word]) for word in ("intermediary", "practitioner", "client"))
             yield f"  {r['report_no']} {r['kind']} {r['date']} {ends}"
-            yield _proof(r["evidence"])
+            yield proof(r["evidence"])
     if body.get("certificates"):
         yield f"资质、执业证 ({len(body['certificates'])})"
         for r in body["certificates"]:
             told = " ".join(str(r[k]) for k in ("category", "document_no", "certificate", "issuer", "status") if r[k])
             yield f"  {told} {r['from'] or '…'} → {r['to'] or '…'}"
-            yield _proof(r["evidence"])
+            yield proof(r["evidence"])
 
 
 def _chained(row: dict[str, Any]) -> Iterator[str]:
     yield f"案件 {row['case']['name']}" + "".join(f" 承接 {f['case']['name']} ({f['how']})" for f in row["follows"])
     for link in row["follows"]:
-        yield _proof(link["evidence"])
+        yield proof(link["evidence"])
     for d in row["documents"]:
         yield f"  文书 {' '.join(str(d[k]) for k in ('doc_type', 'court', 'date') if d[k])}"
-        yield _proof(d["evidence"])
+        yield proof(d["evidence"])
     for p in row["parties"]:
-        yield f"  {p['role']} {_who(p['entity'])}" + (f" 自 {p['since']['name']}" if p["since"] else "")
-        yield _proof(p["evidence"])
+        yield f"  {p['role']} {who(p['entity'])}" + (f" 自 {p['since']['name']}" if p["since"] else "")
+        yield proof(p["evidence"])
     for b in row["became"]:
-        of = f" ({_who(b['of'])})" if b["of"] else ""
+        of = f" ({who(b['of'])})" if b["of"] else ""
         amount = f" {b['amount']} 元" if b["amount"] else ""
         state = f" {b['status']}" if b.get("status") else ""
-        yield f"  → {b['what']} {_who(b['entity'])}{of}{amount}{state}"
-        yield _proof(b["evidence"])
+        yield f"  → {b['what']} {who(b['entity'])}{of}{amount}{state}"
+        yield proof(b["evidence"])
 
 
 def _marked(snippet: dict[str, Any]) -> str:
@@ -106,14 +86,14 @@ def _documents(body: dict[str, Any]) -> Iterator[str]:
         yield f"{row['document']['name']} {told} {row['open_to']} id {row['document']['id']}"
         for snippet in row["snippets"]:
             yield f"  {snippet['start']}-{snippet['end']} …{_marked(snippet)}…"
-        yield "    " + "；".join(f"{p['role']} {_who(p['entity'])}" for p in row["parties"])
-        yield _proof(row["evidence"])
+        yield "    " + "；".join(f"{p['role']} {who(p['entity'])}" for p in row["parties"])
+        yield proof(row["evidence"])
     if body["next"]:
         yield f"--cursor {body['next']}"
 
 
 def _show(body: dict[str, Any]) -> Iterator[str]:
-    yield f"{body['entity']['kind']} {_who(body['entity'])} id {body['entity']['id']}"
+    yield f"{body['entity']['kind']} {who(body['entity'])} id {body['entity']['id']}"
     former = [n["name"] for n in body["names"] if n["kind"] == "former"]
     if former:
         yield "曾用名 " + "、".join(former)
@@ -133,35 +113,34 @@ def _show(body: dict[str, Any]) -> Iterator[str]:
         counts = (f"{r['relation']} {r['direction']} {r['count']}" for r in body["expansions"])
         yield "邻域 " + ", ".join(counts)
     yield from (f"  {key}" for key in body.get("keys", ()))
-    if body.get("not_built"):
-        yield "尚未建成 " + ", ".join(body["not_built"])
+    yield from ownership_lines(body)
 
 
 def _path(body: dict[str, Any]) -> Iterator[str]:
     cut = " (truncated)" if body["truncated"] else ""
-    yield f"{_who(body['from'])} ⇄ {_who(body['to'])}: {body['total']} 条路径{cut}, explored {body['explored']}"
+    yield f"{who(body['from'])} ⇄ {who(body['to'])}: {body['total']} 条路径{cut}, explored {body['explored']}"
     for path in body["paths"]:
         yield f"  {path['length']} hops"
         for hop, a, b in zip(path["edges"], path["nodes"], path["nodes"][1:], strict=False):
             forward = hop["from"] == a["id"]
             line = f"—{hop['relation']}→" if forward else f"←{hop['relation']}—"
-            yield f"    {_who(a)} {line} {_who(b)} {_term(hop)} {hop['match']}"
-            yield _proof(hop["evidence"])
+            yield f"    {who(a)} {line} {who(b)} {term(hop)} {hop['match']}"
+            yield proof(hop["evidence"])
 
 
 def _reach(body: dict[str, Any]) -> Iterator[str]:
-    yield f"{_who(body['subject'])} as of {body['as_of']}"
+    yield f"{who(body['subject'])} as of {body['as_of']}"
     yield f"拟议，须由人决定 ({len(body['proposed'])})"
     for p in body["proposed"]:
         until = f" until {p['until']}" if p["until"] else ""
-        yield f"  {p['measure']} {_who(p['party'])} {p['role']} hop {p['hop']} {p['mode']} — {p['basis']}{until}"
+        yield f"  {p['measure']} {who(p['party'])} {p['role']} hop {p['hop']} {p['mode']} — {p['basis']}{until}"
         for check in p["to_check"]:
             yield f"    待核 {check}"
-        yield _proof(p["evidence"])
+        yield proof(p["evidence"])
     yield f"不及于 ({len(body['not_reached'])})"
     for r in body["not_reached"]:
-        yield f"  {r['measure']} {_who(r['party'])} {r['role']}: {r['reason']} — {r['note']}"
-        yield _proof(r["evidence"])
+        yield f"  {r['measure']} {who(r['party'])} {r['role']}: {r['reason']} — {r['note']}"
+        yield proof(r["evidence"])
     yield "停用 " + ", ".join(f"{d['measure']} ({d['reason']})" for d in body["disabled"])
 
 
@@ -186,7 +165,7 @@ def _load(body: dict[str, Any]) -> Iterator[str]:
 
 def _fact(row: dict[str, Any]) -> str:
     amount = f" {row['amount_yuan']} 元" if row["amount_yuan"] else ""
-    return f"{_who(row['source'])} {row['type']} {_who(row['target'])}{amount}"
+    return f"{who(row['source'])} {row['type']} {who(row['target'])}{amount}"
 
 
 def _review_row(row: dict[str, Any]) -> Iterator[str]:
@@ -240,6 +219,7 @@ _RENDERERS = {
     "delta": _delta,
     "load": _load,
     "extract": _extract,
+    "what-if": what_if_lines,
 }
 
 
