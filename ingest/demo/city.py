@@ -101,9 +101,13 @@ class City:
     def shareholders(self) -> Iterator[list[str]]:
         """One to three different holders a company, together 100 %."""
         for firm in self.every((0, 1)):
-            for who, cells, share in self._figure(firm) or self._drawn(firm):
+            for who, cells, share in self.holders(firm):
                 paid = str(firm.capital * share // 100)
                 yield [firm.name, firm.uscc, who, *cells, paid, str(share), firm.founded, firm.founded, ""]
+
+    def holders(self, firm: Firm) -> list[Holder]:
+        """The holders of a company, the largest of those drawn first."""
+        return self._figure(firm) or list(self._drawn(firm))
 
     def _figure(self, firm: Firm) -> list[Holder]:
         """The holders of a company in a figure: the companies of the figure, and a person for the rest."""

@@ -20,12 +20,16 @@ DELTAS = ("2025-07-01", "2025-10-01")
 #: Source and file name (or pattern), in load order, after those of the city.
 LIFE_ORDER = (
     ("guarantees", "guarantees.csv"),
+    ("voting-arrangements", "voting-arrangements.csv"),
     ("intermediaries", "intermediaries.csv"),
     ("practitioners", "practitioners.csv"),
     ("engagements", "engagements.csv"),
     *(("dishonest-debtors", f"dishonest-debtors-{version}.jsonl") for version in DELTAS),
     ("judgments", "judgments/*.txt"),
 )
+
+#: Every 40th company has an arrangement on its votes when it has more than one holder.
+_ARRANGED = (13, 40)
 
 #: Texts in a city: more would only be more of the same.
 TEXTS = 200
@@ -60,6 +64,18 @@ class Life:
                 loan = [str(number % 90 * 10 + 50), f"渚银借字2024第{number}号", "2024-04-01", "2029-03-31"]
                 ends = (self.city.name(number), codes.uscc(number), self.city.name(other), codes.uscc(other))
                 yield [*ends, *_BANK, "连带责任保证", *loan]
+
+    def arrangements(self) -> Iterator[list[str]]:
+        """The smaller two of three holders act in concert; the smaller of two delegates his votes to the larger."""
+        for firm in self.city.every(_ARRANGED):
+            head, holders = [firm.name, firm.uscc], [(who, *cells[1:]) for who, cells, _ in self.city.holders(firm)]
+            term = ["", f"{firm.founded[:4]}-12-31", ""]
+            if len(holders) == 3:
+                for member in holders[1:]:
+                    yield [*head, "一致行动", f"岚协字{firm.number:07d}号", *member, "", "", "", *term]
+            elif len(holders) == 2:
+                larger, smaller = holders
+                yield [*head, "表决权委托", f"岚委字{firm.number:07d}号", *smaller, *larger, *term]
 
     def _offices(self) -> Iterator[tuple[int, int]]:
         """Every intermediary: its number and its place in the block."""
@@ -140,6 +156,7 @@ def write_life(folder: Path, companies: int, seed: int = 20260101) -> dict[str, 
     folder.mkdir(parents=True, exist_ok=True)
     for source, make in {
         "guarantees": life.guarantees,
+        "voting-arrangements": life.arrangements,
         "intermediaries": life.intermediaries,
         "practitioners": life.practitioners,
         "engagements": life.engagements,

@@ -158,6 +158,22 @@ def _guarantee(world: _World) -> Record:
     return Record(f"guarantees/{contract}/{guarantor.best}/{debtor.best}", DATES[2], [first, second, edge])
 
 
+def _arrangement(world: _World) -> Record:
+    """A member of an arrangement on the votes at a company: a shared agreement, or a delegation to somebody else."""
+    node, unit = world.company()
+    owner, member = world.company() if world.rng.randrange(2) else world.person(unit)
+    number, serial = f"LTXY-{world.rng.randrange(3)}", world.rng.randrange(100)
+    agreement = f"voting-arrangements/{unit.best}/{number}"
+    made, own = world.node(Mention((f"rec:{agreement}",)), "voting_arrangement", (Name(number),))
+    votes: Props = {"votes": world.rng.choice((10.0, 67.0))}
+    joins = world.edge("member_of_arrangement", member, own, votes if world.rng.randrange(2) else None)
+    claims: list[Claim] = [node, owner, made, joins, world.edge("votes_at", own, unit, dated=False)]
+    if world.rng.randrange(3) == 0:
+        trustee, holder = world.company()
+        claims += [trustee, world.edge("entrusted_to", own, holder, dated=False)]
+    return Record(f"{agreement}/{serial}", world.rng.choice(DATES), claims)
+
+
 def _branch(world: _World) -> Record:
     """A branch of a company."""
     node, unit = world.company()
@@ -206,7 +222,7 @@ def _judged(world: _World) -> Record:
     return Record(f"judgments/{number}", world.rng.choice(DATES), [doc, node, case, person, *edges])
 
 
-_MAKERS = (_registered, _holding, _holding, _office, _guarantee, _branch, _listed, _judged)
+_MAKERS = (_registered, _holding, _holding, _office, _guarantee, _arrangement, _branch, _listed, _judged)
 
 
 def random_records(

@@ -39,6 +39,7 @@ LOAD_ORDER = (
     ("commitments", "commitments.csv"),
     ("repairs", "repairs.csv"),
     ("objections", "objections.csv"),
+    ("voting-arrangements", "voting-arrangements.csv"),
     ("judgments", "judgments/*.txt"),
     ("registry", "registry-2026-03.csv"),
 )
@@ -46,7 +47,7 @@ LOAD_ORDER = (
 #: Sources of which the story alone has rows.
 STORY_ONLY = (
     "licences", "intermediaries", "practitioners", "engagements", "abnormal-operations", "serious-violations",
-    "tax-serious", "red-list", "commitments", "repairs", "objections",
+    "tax-serious", "red-list", "commitments", "repairs", "objections", "voting-arrangements",
 )  # fmt: skip
 
 #: Files that come in the other encoding of the country's offices.
