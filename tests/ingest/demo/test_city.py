@@ -75,6 +75,15 @@ def test_guarantees_go_in_circles(city: Book) -> None:
     assert {source for source, _ in given} == {target for _, target in given}
 
 
+def test_who_has_an_arrangement_on_votes_holds_shares(city: Book) -> None:
+    held, members, at = (_edges(city, name) for name in ("shareholder_of", "member_of_arrangement", "votes_at"))
+    units = dict(at.keys())
+    assert len(members) > len(units) > 3
+    assert all((member, units[made]) in held for member, made in members)
+    trusted = _edges(city, "entrusted_to")
+    assert trusted and all(held[trustee, units[made]] >= 50 for made, trustee in trusted)
+
+
 def test_a_name_is_borne_by_one_then_by_another(city: Book) -> None:
     name = City(COMPANIES, 20260101).former_name(figures.RENAMED)
     for day, number in (("2021-12-31", figures.RENAMED), (TODAY, figures.BORROWER)):

@@ -80,6 +80,21 @@ def test_numbers_are_valid_and_belong_to_nobody(town: Town) -> None:
     assert all(code[:6] in codes.DIVISIONS or code[2:8] in codes.DIVISIONS for code in found)
 
 
+def test_a_company_of_the_town_is_controlled_by_an_agreement_only(town: Town) -> None:
+    """No holder has half of it, and those who act in concert have more than half together."""
+    tables = {
+        name: (town.folder / f"{name}.csv").read_text("utf-8") for name in ("voting-arrangements", "shareholders")
+    }
+    arranged, held = (list(csv.DictReader(text.splitlines())) for text in tables.values())
+    code = town.cast.firms["namesake"].uscc
+    shares = {r["证件号码"]: float(r["认缴出资比例(%)"]) for r in held if r["统一社会信用代码"] == code}
+    agreed = [
+        r for r in arranged if r["标的企业统一社会信用代码"] == code and r["安排类型"] == "一致行动" and r["协议编号"]
+    ]
+    assert len(agreed) == 2 and len({r["协议编号"] for r in agreed}) == 1
+    assert max(shares.values()) < 50 < sum(shares[r["成员证件号码"]] for r in agreed)
+
+
 def test_codes() -> None:
     """The generator and the checks of the model agree; no two numbers share a code."""
     numbers = [*range(300), 999_999, 2_000_001, 9_000_001]
