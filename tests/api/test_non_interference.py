@@ -21,7 +21,10 @@ Question = tuple[str, dict[str, Any]]
 #: Roles below the restricted view, one of each level.
 ROLES = {"public": 0, "department": 1}
 
-_OF_A_SUBJECT = ("", "/expansions", "/neighbours", "/records", "/measures")
+_OF_A_SUBJECT = (
+    "", "/expansions", "/neighbours", "/records", "/measures",
+    "/ownership", "/tree", "/controllers", "/holds", "/group", "/rings",
+)  # fmt: skip
 
 
 def _edges() -> dict[str, list[str]]:

@@ -293,7 +293,8 @@ def test_twenty_answers_a_second_are_allowed_and_beyond_the_limit_one_is_told_wh
 
 def test_every_role_may_do_what_the_table_says_and_nothing_else(town: Loaded, http: Callers) -> None:
     paths = {"read": "/search?q=x", "read_past": "/search?q=x&known_at=400", "read_batches": "/batches",
-             "read_audit": "/audit", "read_keys": f"/entities/{town.town.company}?section=keys"}  # fmt: skip
+             "read_audit": "/audit", "read_keys": f"/entities/{town.town.company}?section=keys",
+             "read_owners": f"/entities/{town.town.company}/beneficial-owners"}  # fmt: skip
     for role in ROLES:
         for action, path in paths.items():
             code = http.get(role, path).status_code

@@ -60,9 +60,8 @@ def test_a_company_shows_people_holdings_judgments_and_penalties_with_evidence(t
     assert any(fact["evidence"][0].get("quote") for fact in body["judgments"])
 
 
-@pytest.mark.parametrize("section", ["ownership", "rings", "nonsense"])
-def test_a_section_that_is_not_built_is_refused(town: Loaded, section: str) -> None:
-    done = run("show", town.town.company, "--section", section, *AS_OF)
+def test_a_section_that_is_not_built_is_refused(town: Loaded) -> None:
+    done = run("show", town.town.company, "--section", "nonsense", *AS_OF)
     assert done.code == 2
     assert {"status", "title", "detail"} <= done.body.keys()
 
