@@ -1,4 +1,4 @@
-"""Paths, reach and the changes of a list, as bodies."""
+"""Reach and the changes of a list, as bodies."""
 
 import json
 from collections.abc import Sequence
@@ -7,68 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from api.cut import Narrow
-from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
-from graph.analysis.paths import Hop, Paths, paths
+from api.entities import Unanswerable, edge_evidence, entity, record_evidence
 from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.measures.catalogue import standing_catalogue
 from graph.measures.reach import reach
-from graph.model.ontology import PATH_RELATIONS
 from graph.store.base import Edge, Node, Reader, View
 from graph.store.items import own_id
 from ingest import registry
-
-
-def _hop_body(hop: Hop, proof: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    body = edge_body(hop.edge, proof[hop.edge.id])
-    if hop.also:
-        body["also"] = [edge_body(edge, proof[edge.id]) for edge in hop.also]
-    return body
-
-
-def path_body(
-    book: Book,
-    reader: Reader,
-    view: View,
-    ends: tuple[Node, Node],
-    *,
-    max_depth: int,
-    limit: int,
-    offset: int,
-    relations: Sequence[str] | None,
-) -> dict[str, Any]:
-    """Paths between two subjects, each hop with its evidence. Unanswerable 400 for another relation."""
-    for relation in relations or ():
-        if relation not in PATH_RELATIONS:
-            raise Unanswerable(400, "relation not walked", f"{relation}: paths go over {', '.join(PATH_RELATIONS)}")
-    chosen = [r for r in PATH_RELATIONS if relations is None or r in relations]
-    start, end = ends
-    found: Paths = paths(
-        reader, view, start.id, end.id, max_depth=max_depth, limit=limit, offset=offset, relations=chosen
-    )
-    nodes = reader.get(view, list({node for path in found.paths for node in path.nodes}))
-    edges = [edge for path in found.paths for hop in path.hops for edge in (hop.edge, *hop.also)]
-    proof = edge_evidence(book, {edge.id: edge for edge in edges}.values())
-    bodies = [
-        {
-            "length": len(path.hops),
-            "nodes": [entity(nodes[node]) for node in path.nodes],
-            "edges": [_hop_body(hop, proof) for hop in path.hops],
-        }
-        for path in found.paths
-    ]
-    following = offset + len(found.paths)
-    return {
-        "from": entity(start),
-        "to": entity(end),
-        "paths": bodies,
-        "total": found.total,
-        "next": str(following) if following < found.total else None,
-        "as_of": view.as_of,
-        "known_at": book.seq(view),
-        "truncated": found.truncated,
-        "explored": found.explored,
-    }
 
 
 def _received(book: Book, edge: Edge) -> str | None:

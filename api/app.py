@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api.gate import PREFIX, Gate, TooLarge, TooSlow, problem_response, too_large, too_slow
 from api.problems import problem_of
-from api.routers import audit, documents, entities, ownership, records, reviews, screening
+from api.routers import audit, documents, entities, links, ownership, records, reviews, screening
 from api.routers import open as open_routes
 from api.schemas import ANSWERS, EXAMPLES, PARTS
 from api.service import THREADS, THREADS_NEO4J, Service
@@ -165,7 +165,7 @@ def create_app(home: Home | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(open_routes.router)
-    for routes in (entities, ownership, documents, records, reviews, screening, audit):
+    for routes in (entities, links, ownership, documents, records, reviews, screening, audit):
         app.include_router(routes.router, prefix=PREFIX)
     for pages in (subjects, document_pages, record_pages, review_pages, signing):
         app.include_router(pages.router)

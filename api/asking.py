@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
@@ -17,9 +18,11 @@ from api.auth import WRITES, Caller, narrowing, permit, tells_erased
 from api.cut import cut
 from api.entities import Unanswerable, find
 from api.gate import PREFIX, problem_response
+from api.paths import Seen, indexed_anew
 from api.problems import problem_of
 from api.service import Service
 from api.show import Asked
+from graph.analysis.evidence.kept import Kept
 from graph.book.book import Book
 from graph.ledger.clock import today
 from graph.model.claims import PUBLIC
@@ -27,14 +30,19 @@ from graph.model.ids import check_id
 from graph.model.jsontext import dump
 from graph.store.base import Node, Reader, View
 
+if TYPE_CHECKING:
+    from graph.analysis.evidence.index import Index
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A book, and the reader and view of who asks."""
+    """A book, and the reader and view of who asks; ``kept``: indexes of paths, by the ``division`` too."""
 
     book: Book
     reader: Reader
     view: View
+    kept: Kept | None = None
+    division: str = ""
 
     def find(self, asked: str) -> tuple[Node, str | None]:
         """The subject of an ID, and the retired id it was asked by; Unanswerable 404, 409, 410."""
@@ -53,6 +61,20 @@ class Question:
         if retired:
             raise Moved(node.id)
         return Asked(self.book, self.reader, self.view, node, None)
+
+    def seen(self, ever: bool) -> Seen:
+        """Where paths are asked; ``ever``: over edges of all times."""
+        edges = self.book.all_times(self.view) if ever else self.view
+        return Seen(self.book, self.reader, self.view, edges, self.index)
+
+    def index(self, edges: View) -> "Index":
+        """The index of paths of what the reader shows, kept while the graph stays what it is."""
+        make = partial(indexed_anew(self.reader), edges)
+        if self.kept is None:
+            return make()
+        past, seq = edges.known_at is not None, self.book.seq(edges)
+        key = (self.book.ledger.id, seq, past, edges.level, edges.as_of, edges.today, self.division)
+        return self.kept.get(key, make)
 
     def times(self, explored: int, truncated: bool = False) -> dict[str, Any]:
         """What every answer from the graph says of itself."""
@@ -120,7 +142,8 @@ class Call:
             )
         except (ValueError, OverflowError):
             raise Unanswerable(400, "bad known_at", "expected a sequence or YYYY-MM-DD") from None
-        return Question(book, cut(reader, self.caller.level, narrowing(self.caller)), view)
+        division = narrowing(self.caller)
+        return Question(book, cut(reader, self.caller.level, division), view, self.service.evidence, division)
 
     def _wait(self, book: Book) -> None:
         """Unanswerable 409 when the graph does not hold the sequence asked for, after :func:`timed` has waited."""

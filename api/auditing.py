@@ -8,9 +8,8 @@ from api.auth import Caller, tidy_purpose
 from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
-_AUDITED = frozenset(
-    {"show", "documents", "path", "reach", "delta", "screen", "load", "decide", "review", "backup", "restore", "key"}
-)
+_READS = frozenset({"show", "documents", "path", "links", "reach", "delta", "screen"})
+_AUDITED = _READS | {"load", "decide", "review", "backup", "restore", "key"}
 
 #: Arguments that are no part of the question.
 _NOT_ASKED = frozenset({"run", "command", "json", "purpose"})

@@ -12,6 +12,7 @@ from api.auditing import audit_cli
 from api.casefile import ownership_command
 from api.exporting import export_command
 from api.extracting import extract_command
+from api.paths import RANKS
 from api.problems import problem_of
 from api.text import render
 from graph.model.claims import type_names
@@ -113,13 +114,21 @@ def _add_path(sub: Any) -> None:
     path = _add(sub, "path", c.path_command, "how two subjects are linked")
     path.add_argument("a")
     path.add_argument("b")
-    path.add_argument("--max-depth", type=int, default=6, choices=range(1, 9))
+    path.add_argument("--max-depth", type=int, choices=range(1, 9), help="hops; default 6, by evidence any number")
     path.add_argument("--limit", type=int, default=20)
     path.add_argument("--cursor", type=int, default=0)
     path.add_argument("--relations")
-    path.add_argument("--soft", action="store_true")
-    path.add_argument("--rank")
+    path.add_argument("--soft", action="store_true", help="shared addresses and agents too, listed last")
+    path.add_argument("--rank", choices=RANKS, default="hops", help="by hops or by strength of evidence")
+    path.add_argument("--ever", action="store_true", help="edges of all times, each with its dates")
     _time(path)
+    links = _add(sub, "links", _late("links_command", "api.linking"), "who of many subjects is linked with whom")
+    links.add_argument("file", help="an id, a code or an exact name a line; no ID number")
+    links.add_argument("--max-depth", type=int, default=3, choices=range(1, 7), help="hops")
+    links.add_argument("--limit", type=int, default=200)
+    links.add_argument("--cursor", type=int, default=0)
+    links.add_argument("--ever", action="store_true", help="edges of all times")
+    _time(links)
 
 
 def _add_documents(sub: Any) -> None:

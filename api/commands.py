@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from api import answers, keeping
+from api import answers, keeping, paths
 from api.entities import Unanswerable, find
 from api.progress import Progress
 from api.screening import read_queries, screen
@@ -85,15 +85,15 @@ def check_id_command(args: argparse.Namespace) -> Answer:
 def load_command(args: argparse.Namespace) -> Answer:
     """Load files of a source."""
     refused: list[Refused] = []
-    paths = [Path(name) for name in args.files]
-    for path in paths:
+    files = [Path(name) for name in args.files]
+    for path in files:
         if not path.is_file():
             raise Unanswerable(400, "no such file", f"{path.name}: expected a file that can be read")
     rejects = Path(args.rejects).absolute() if args.rejects else None
     if rejects and (rejects.is_dir() or not rejects.parent.is_dir()):
         raise Unanswerable(400, "no such folder", "--rejects: expected the name of a file in a folder that is there")
     with opened() as book:
-        receipt = load(book, args.source, paths, refused)
+        receipt = load(book, args.source, files, refused)
         if book.behind:
             receipt.warnings.append(book.behind)
     if rejects:
@@ -137,14 +137,12 @@ def show_command(args: argparse.Namespace) -> Answer:
 
 def path_command(args: argparse.Namespace) -> Answer:
     """How two subjects are linked."""
-    if args.soft or args.rank:
-        raise Unanswerable(501, "not built yet", "--soft and --rank come later; paths are ordered by hops")
     with opened() as book:
         reader, view = view_of(book, args)
         ends = (find_asked(book, reader, view, args.a)[0], find_asked(book, reader, view, args.b)[0])
         relations = args.relations.split(",") if args.relations else None
-        bounds = {"max_depth": args.max_depth, "limit": args.limit, "offset": args.cursor}
-        return answers.path_body(book, reader, view, ends, relations=relations, **bounds), 0
+        way = paths.Way(args.max_depth, args.limit, args.cursor, relations, args.rank, args.soft, args.ever)
+        return paths.path_body(book, reader, view, ends, way, paths.indexed_anew(reader)), 0
 
 
 def reach_command(args: argparse.Namespace) -> Answer:

@@ -41,6 +41,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     f"GET {PREFIX}/entities/{{id}}/beneficial-owners": ("read_owners",),
     f"POST {PREFIX}/entities/{{id}}/what-if": ("read",),
     f"GET {PREFIX}/paths": ("read",),
+    f"POST {PREFIX}/links": ("read",),
     f"GET {PREFIX}/records/{{id}}": ("read",),
     f"GET {PREFIX}/rows/{{seq}}": ("read",),
     f"GET {PREFIX}/documents": ("read",),

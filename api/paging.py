@@ -32,6 +32,14 @@ def key_of(cursor: str, like: Sequence[type]) -> list[Any]:
     return list(key)
 
 
+def offset_of(cursor: str | None) -> int:
+    """The place that a cursor of one number means, 0 without one; Unanswerable 400 when it is none of ours."""
+    offset = int(key_of(cursor, (int,))[0]) if cursor else 0
+    if offset < 0:
+        raise Unanswerable(400, "bad cursor", "cursor: expected the next of an earlier answer")
+    return offset
+
+
 def page(
     rows: Sequence[T], key: Callable[[T], Sequence[Any]], cursor: str | None, limit: int, like: Sequence[type]
 ) -> tuple[list[T], str | None]:

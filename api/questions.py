@@ -1,14 +1,16 @@
 """Questions that the service and its pages share, as bodies in pages of a list."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal
 
-from api.answers import delta_body, path_body
+from api.answers import delta_body
 from api.asking import Question, no_number
 from api.cut import Narrow
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, is_subject, keys_for
 from api.ownership.owned import Owned
-from api.paging import cursor_of, key_of, page
+from api.paging import cursor_of, key_of, offset_of, page
+from api.paths import Way, path_body
 from api.proof import claims_body
 from api.records import batches_body, entry_rows, list_entries
 from api.show import SECTIONS
@@ -107,17 +109,11 @@ def link_body(asked: Question, subject: str, edge_id: str) -> dict[str, Any]:
     return body | {"claims": claims_body(asked.book, asked.view, edge.claims)} | asked.times(2)
 
 
-def paths_body(
-    asked: Question, ends: tuple[str, str], relations: str | None, cursor: str | None, *, max_depth: int, limit: int
-) -> dict[str, Any]:
-    """The body of ``path``. ``relations``: separated by commas, None = all that paths walk."""
+def paths_body(asked: Question, ends: tuple[str, str], way: Way, cursor: str | None) -> dict[str, Any]:
+    """The body of ``path``; ``cursor`` takes the place of the offset of ``way``."""
     start, end = asked.find(ends[0])[0], asked.find(ends[1])[0]
-    chosen = relations.split(",") if relations else None
-    offset = int(key_of(cursor, (int,))[0]) if cursor else 0
-    if offset < 0:
-        raise Unanswerable(400, "bad cursor", "cursor: expected the next of an earlier answer")
-    bounds = {"max_depth": max_depth, "limit": limit, "offset": offset}
-    body = path_body(asked.book, asked.reader, asked.view, (start, end), relations=chosen, **bounds)
+    way = replace(way, offset=offset_of(cursor))
+    body = path_body(asked.book, asked.reader, asked.view, (start, end), way, asked.index)
     return body | {"next": cursor_of([int(body["next"])]) if body["next"] else None}
 
 

@@ -220,7 +220,16 @@ _REACH = shape(
         "disabled": listed(shape({"measure": TEXT, "reason": TEXT})),
     }
 )
-_PATH = shape({"length": COUNT, "nodes": listed(ref("Entity")), "edges": listed(ref("Edge"))})
+_COST: Schema = {"type": "number", "minimum": 0}
+_THROUGH = shape(
+    {"node": ID, "kind": TEXT, "name": TEXT, "relation": TEXT, "shared_by": COUNT, "hub": FLAG},
+)
+_PATH = shape(
+    {"length": COUNT, "nodes": listed(ref("Entity")), "edges": listed(ref("Edge"))},
+    {"cost": _COST, "passing": _COST, "soft": FLAG, "simultaneous": FLAG, "through": listed(_THROUGH)},
+)
+_SEARCHED: Schema = {"enum": ["found", "none", "budget_spent"]}
+_BUDGET = shape({"edges": COUNT, "scanned": COUNT})
 _CHANGE = shape(
     {
         "seq": SEQ,
@@ -262,7 +271,22 @@ ANSWERS: Mapping[str, Schema] = {
     "get /entities/{id}/measures": _REACH,
     **ownership.ANSWERS,
     "get /paths": shape(
-        {"from": ref("Entity"), "to": ref("Entity"), "paths": listed(_PATH), "total": COUNT, "next": NEXT, **TIMES}
+        {"from": ref("Entity"), "to": ref("Entity"), "paths": listed(_PATH), "total": COUNT, "next": NEXT, **TIMES},
+        {"rank": {"enum": ["hops", "evidence"]}, "soft": FLAG, "ever": FLAG, "searched": _SEARCHED, "budget": _BUDGET},
+    ),
+    "post /links": shape(
+        {
+            "subjects": listed(ref("Entity")),
+            "unresolved": listed(shape({"line": COUNT, "status": COUNT, "title": TEXT})),
+            "max_depth": COUNT,
+            "ever": FLAG,
+            **dict.fromkeys(("pairs", "linked", "unlinked", "undecided", "total"), COUNT),
+            "next": NEXT,
+            "links": listed(shape({"from": ID, "to": ID, "path": _PATH})),
+            "searched": _SEARCHED,
+            "budget": _BUDGET,
+            **TIMES,
+        }
     ),
     "get /records/{id}": shape(
         {

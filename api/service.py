@@ -16,6 +16,7 @@ from api.audit import AuditLog
 from api.entities import Unanswerable
 from api.keys import KeyReader
 from api.store import open_store
+from graph.analysis.evidence.kept import Kept
 from graph.book.book import Book
 from graph.book.home import Home
 
@@ -197,6 +198,7 @@ class Service:
         self.audit = AuditWriter(AuditLog(home))
         self.figures = Figures()
         self.loads = CapacityLimiter(_LOADS)
+        self.evidence = Kept()
 
     def close(self) -> None:
         """Write the last rows of the audit, release every file."""

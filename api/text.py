@@ -5,6 +5,7 @@ from typing import Any
 
 from api.lines import proof, term, who
 from api.ownership.text import ownership_lines, what_if_lines
+from api.pathtext import links_lines, path_lines
 
 
 def _links(title: str, rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -116,18 +117,6 @@ def _show(body: dict[str, Any]) -> Iterator[str]:
     yield from ownership_lines(body)
 
 
-def _path(body: dict[str, Any]) -> Iterator[str]:
-    cut = " (truncated)" if body["truncated"] else ""
-    yield f"{who(body['from'])} ⇄ {who(body['to'])}: {body['total']} 条路径{cut}, explored {body['explored']}"
-    for path in body["paths"]:
-        yield f"  {path['length']} hops"
-        for hop, a, b in zip(path["edges"], path["nodes"], path["nodes"][1:], strict=False):
-            forward = hop["from"] == a["id"]
-            line = f"—{hop['relation']}→" if forward else f"←{hop['relation']}—"
-            yield f"    {who(a)} {line} {who(b)} {term(hop)} {hop['match']}"
-            yield proof(hop["evidence"])
-
-
 def _reach(body: dict[str, Any]) -> Iterator[str]:
     yield f"{who(body['subject'])} as of {body['as_of']}"
     yield f"拟议，须由人决定 ({len(body['proposed'])})"
@@ -214,7 +203,8 @@ _RENDERERS = {
     "review": _review,
     "show": _show,
     "documents": _documents,
-    "path": _path,
+    "path": path_lines,
+    "links": links_lines,
     "reach": _reach,
     "delta": _delta,
     "load": _load,

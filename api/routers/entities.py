@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.answers import reach_body
 from api.asking import Question, Timed
 from api.auth import permit
+from api.paths import Rank, Way
 from api.questions import link_body, neighbours_body, paths_body, search_body, section_body
 from api.show import show
 
@@ -95,12 +96,15 @@ def paths(
     call: Timed,
     start: Annotated[str, Query(alias="from", min_length=1, max_length=200)],
     to: Annotated[str, Query(min_length=1, max_length=200)],
-    max_depth: Annotated[int, Query(ge=1, le=8)] = 6,
+    max_depth: Annotated[int | None, Query(ge=1, le=8, description="hops; default 6, by evidence any number")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     relations: Annotated[str | None, Query(max_length=300, description="separated by commas")] = None,
+    rank: Annotated[Rank, Query(description="by hops, or by strength of evidence")] = "hops",
+    soft: Annotated[bool, Query(description="shared addresses and agents too, listed last")] = False,
+    ever: Annotated[bool, Query(description="edges of all times, each with its dates")] = False,
     cursor: Cursor = None,
 ) -> Response:
-    """The body of `path`: shortest first, every hop with its evidence."""
+    """The body of `path`: shortest or best proved first, every hop with its evidence."""
 
-    bounds = {"max_depth": max_depth, "limit": limit}
-    return call.answer("read", lambda asked: paths_body(asked, (start, to), relations, cursor, **bounds))
+    way = Way(max_depth, limit, 0, relations.split(",") if relations else None, rank, soft, ever)
+    return call.answer("read", lambda asked: paths_body(asked, (start, to), way, cursor))

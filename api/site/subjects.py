@@ -8,6 +8,7 @@ from starlette.responses import Response
 from api.answers import reach_body
 from api.asking import Question
 from api.entities import Unanswerable
+from api.paths import DEPTH, Rank, Way
 from api.questions import link_body, neighbours_body, paths_body, search_body
 from api.show import show
 from api.site.visit import PageRoute, Visiting, html
@@ -18,8 +19,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Id = Annotated[str, Path(max_length=200)]
 Cursor = Annotated[str | None, Query(max_length=600)]
 
-#: Results on a page.
-_PAGE = 25
+#: Results on a page; paths.
+_PAGE, _PATHS = 25, 10
 
 
 @router.get("/")
@@ -76,17 +77,21 @@ def paths(
     visit: Visiting,
     start: Annotated[str, Query(alias="from", max_length=200)] = "",
     to: Annotated[str, Query(max_length=200)] = "",
-    max_depth: Annotated[int, Query(ge=1, le=8)] = 6,
+    max_depth: Annotated[Literal[""] | Annotated[int, Query(ge=1, le=8)], Query()] = "",
+    rank: Rank = "hops",
+    soft: bool = False,
+    ever: bool = False,
     cursor: Cursor = None,
 ) -> Response:
-    """How two subjects are linked, hop by hop."""
+    """How two subjects are linked, hop by hop: the fewest hops first, or the best proved."""
     ends = (start.strip(), to.strip())
-    more: dict[str, Any] = {"start": ends[0], "to": ends[1], "max_depth": max_depth}
+    way = Way(max_depth or None, _PATHS, 0, None, rank, soft, ever)
+    more: dict[str, Any] = {"start": ends[0], "to": ends[1], "way": way, "depth": DEPTH}
     if not all(ends):
         return html(visit.request, "path.html", {}, visit=visit, **more)
 
     def ask(asked: Question) -> dict[str, Any]:
-        return paths_body(asked, ends, None, cursor or None, max_depth=max_depth, limit=10)
+        return paths_body(asked, ends, way, cursor or None)
 
     return visit.page("path.html", "read", ask, **more)
 

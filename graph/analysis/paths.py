@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from graph.model.ontology import PATH_RELATIONS
 from graph.store.base import Edge, Reader, View
 
-_MATCHES = {"exact": 0, "confirmed": 1, "candidate": 2}
+#: How surely the ends of an edge were identified, the surest first.
+MATCHES = {"exact": 0, "confirmed": 1, "candidate": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _walk(near: dict[str, set[str]], start: str, end: str, length: int, least: d
 
 
 def _hop(edges: Sequence[Edge]) -> Hop:
-    best = sorted(edges, key=lambda e: (_MATCHES[e.match], PATH_RELATIONS.index(e.relation), e.id))
+    best = sorted(edges, key=lambda e: (MATCHES[e.match], PATH_RELATIONS.index(e.relation), e.id))
     return Hop(best[0], tuple(best[1:]))
 
 

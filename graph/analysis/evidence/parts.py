@@ -1,0 +1,66 @@
+"""Loops over the whole graph, as machine code, when an index is made: dead ends and components."""
+
+import numpy as np
+
+from graph.analysis.evidence.kernel import BEGIN, FREE, OTHER, OUTWARD, RELATION, Flags, Ints, Longs, kernel
+
+
+@kernel
+def _neighbours(bounds: Longs, arc: Ints) -> Ints:
+    """How many others each node is linked with without a hub; arcs to one other lie side by side."""
+    near = np.zeros(bounds.shape[0], np.int32)
+    for v in range(bounds.shape[0]):
+        for a in range(bounds[v, BEGIN], bounds[v, FREE]):
+            near[v] += a == bounds[v, BEGIN] or arc[a, OTHER] != arc[a - 1, OTHER]
+    return near
+
+
+@kernel
+def peel(bounds: Longs, arc: Ints) -> None:
+    """Mark arcs as :data:`OUTWARD` that lead into a tree, where no way leads on, over links without hubs.
+
+    Leaves are taken off until none is left. A path into such a tree ends in it, so its other end finds the way in.
+    """
+    count = bounds.shape[0]
+    inward, queue, near = np.full(count, -1, np.int32), np.empty(count, np.int32), _neighbours(bounds, arc)
+    first = last = 0
+    for v in range(count):
+        if near[v] == 1:
+            queue[last] = v
+            last += 1
+    while first < last:
+        v, first = queue[first], first + 1
+        for a in range(bounds[v, BEGIN], bounds[v, FREE]):
+            w = arc[a, OTHER]
+            if near[v] == 1 and inward[w] < 0:
+                inward[v] = w
+                near[w] -= 1
+                if near[w] == 1:
+                    queue[last] = w
+                    last += 1
+                break
+    for v in range(count):
+        for a in range(bounds[v, BEGIN], bounds[v, FREE]):
+            if inward[arc[a, OTHER]] == v:
+                arc[a, RELATION] |= OUTWARD
+
+
+@kernel
+def components(count: int, left: Ints, right: Ints, kept: Flags) -> Ints:
+    """The weak component of each node over the links kept, named by its least node (union with path halving)."""
+    root = np.arange(count).astype(np.int32)
+    for i in range(left.size):
+        if not kept[i]:
+            continue
+        a, b = left[i], right[i]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        while root[b] != b:
+            root[b] = root[root[b]]
+            b = root[b]
+        root[max(a, b)] = min(a, b)
+    for v in range(count):
+        # Roots are smaller than what hangs on them, so theirs is final by now.
+        root[v] = root[root[v]]
+    return root
