@@ -11,7 +11,7 @@ all shares parts of one (float64). Several threads may ask an index at a time; o
     every direct and indirect holder. Over persons: sum of share + unattributed + blocked - excess = 1.
 ``index.down(holder)`` → Held(node, share)
 ``index.up_many(companies)``, ``index.down_many(holders)`` → the same as one CSR
-``index.rings()`` → Ring(number, members, kind) each; kind ``sound``, ``closed`` or ``inconsistent``: no number passes these
+``index.rings()`` → Ring(number, members, kind) each; kind ``sound``; no number passes ``closed``, ``inconsistent``
 ``index.owners_at_least(cut, strict=False)`` → Owners(company, person, share): the ends that hold so much, everywhere
 ``index.control()`` → Control: ``pairs()``, ``controlled_by(holder)``, ``controllers_of(company)``, ``ultimate(…)``
 ``index.changed(edges)`` → Changed: pairs get a new share and votes (0: removed); only what can change is made again
@@ -21,16 +21,21 @@ Importing this package imports numba; nothing else of ``graph.analysis`` does.
 """
 
 from graph.analysis.index.build import Edges
-from graph.analysis.index.ownership import Held, HeldMany, Holders, HoldersMany, OwnershipIndex, Ring
+from graph.analysis.index.control import Control
+from graph.analysis.index.owners import Owners
+from graph.analysis.index.ownership import Changed, Held, HeldMany, Holders, HoldersMany, OwnershipIndex, Ring
 from graph.analysis.index.rings import LARGEST, RingTooLarge
 
 __all__ = [
     "LARGEST",
+    "Changed",
+    "Control",
     "Edges",
     "Held",
     "HeldMany",
     "Holders",
     "HoldersMany",
+    "Owners",
     "OwnershipIndex",
     "Ring",
     "RingTooLarge",

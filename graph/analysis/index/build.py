@@ -1,10 +1,11 @@
 """Check the edge list, number the nodes, make rows, find rings and invert them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from graph.analysis.index.kernel import CLOSED, INCONSISTENT, Flags, Floats, Graph, Ints, Kinds, Longs, Rings, Rows
+from graph.analysis.index.matrix import Matrix
 from graph.analysis.index.order import SPACING, by_owned, components, held_rows, holder_rows
 from graph.analysis.index.rings import LARGEST, RingTooLarge, inverse_of, small_inverses, weights
 
@@ -40,8 +41,9 @@ class Edges:
             return
         if min(self.owner.min(), self.owned.min()) < 0 or max(self.owner.max(), self.owned.max()) >= len(is_company):
             raise ValueError(f"an edge names a node outside 0 … {len(is_company) - 1}")
-        if not is_company[self.owned].all():
-            raise ValueError(f"node {self.owned[~is_company[self.owned]][0]} is no company, so nobody holds it")
+        can_be_held = is_company[self.owned]
+        if not can_be_held.all():
+            raise ValueError(f"node {self.owned[~can_be_held][0]} is no company, so nobody holds it")
         for name, part in (("share", self.share), ("votes", self.votes)):
             if not (np.isfinite(part).all() and part.min() >= 0):
                 raise ValueError(f"{name}: not a number, endless or negative")
@@ -49,15 +51,16 @@ class Edges:
 
 @dataclass(slots=True)
 class Parts:
-    """What :func:`assemble` makes: the graph, the rows of votes (those of capital when all shares vote), self-holdings.
+    """What :func:`assemble` makes. ``votes`` is ``capital`` itself where all shares vote; rows in inner numbers.
 
-    ``own`` and ``own_votes``: inner number → part of the company that it holds itself, where there is one.
+    ``inverses``: where the pool of the rings' inverses ends; ``steps``: rank-one steps since a ring was inverted.
     """
 
     graph: Graph
-    voting: Rows
-    own: dict[int, float]
-    own_votes: dict[int, float]
+    capital: Matrix
+    votes: Matrix
+    inverses: int
+    steps: dict[int, int] = field(default_factory=dict)
 
 
 def assemble(is_company: Flags, edges: Edges) -> Parts:
@@ -72,17 +75,17 @@ def assemble(is_company: Flags, edges: Edges) -> Parts:
     holders, own = holder_rows(order, inner, start, edge, capital.owner, capital.share)
     _refuse_doubles(holders)
     held = held_rows(holders)
-    voting, own_votes = held, own
+    votes = matrix = Matrix.of(holders, held, own)
     if edges.votes is not edges.share:
         ballots = _only(edges, edges.votes)
         start, edge = by_owned(nodes, ballots.owned)
         rows, own_votes = holder_rows(order, inner, start, edge, ballots.owner, ballots.votes)
         _refuse_doubles(rows)
-        voting = held_rows(rows)
+        votes = Matrix.of(rows, held_rows(rows), own_votes)
     rank, ring, slot, first = _ranks(order, size, is_company, own)
     rings = _rings(holders, ring, slot, first, size, own)
     graph = Graph(order, inner, rank, ring, slot, holders, held, rings)
-    return Parts(graph, voting, _some(own), _some(own_votes))
+    return Parts(graph, matrix, votes, len(rings.inverse))
 
 
 def _only(edges: Edges, part: Floats) -> Edges:
@@ -91,10 +94,6 @@ def _only(edges: Edges, part: Floats) -> Edges:
         return edges
     some = part > 0
     return Edges(edges.owner[some], edges.owned[some], edges.share[some], edges.votes[some])
-
-
-def _some(own: Floats) -> dict[int, float]:
-    return {int(v): float(own[v]) for v in np.flatnonzero(own)}
 
 
 def _refuse_doubles(rows: Rows) -> None:
@@ -137,17 +136,21 @@ def _rings(holders: Rows, ring: Ints, slot: Ints, begin: Longs, size: Ints, own:
     kind: Kinds = told.astype(np.int8)
     for r in np.flatnonzero(told < 0):
         members = member[first[r] : first[r] + sizes[r]]
-        kind[r], found = invert(holders, ring, slot, members, float(own[members[0]]))
+        kind[r], found = invert(holders, ring, slot, members, float(own[members].max()))
         inverse[at[r] : at[r] + len(found)] = found
+    whole = np.flatnonzero((own >= 1.0) & (ring >= 0))
+    kind[ring[whole][sizes[ring[whole]] > 1]] = INCONSISTENT
     return Rings(first.astype(np.int64), sizes, member, at, inverse, kind)
 
 
 def invert(holders: Rows, ring: Ints, slot: Ints, members: Ints, own: float) -> tuple[int, Floats]:
-    """(kind, inverse flat) of one ring; ``own``: what its only member holds of itself, where it has one member."""
+    """(kind, inverse flat) of one ring; ``own``: the most that a member holds of itself."""
     if len(members) == 1:
         v = members[0]
         others = holders.share[holders.start[v] : holders.start[v] + holders.length[v]].sum()
         return (CLOSED if abs(own - 1.0) <= _EVEN and others <= _EVEN else INCONSISTENT), np.zeros(0)
+    if own >= 1.0:
+        return INCONSISTENT, np.zeros(0)
     w = np.zeros(len(members) ** 2)
     slack = weights(holders, ring, slot, members, w)
     return inverse_of(w, slack)

@@ -4,18 +4,20 @@ x controls y when x's own votes in y and those of all z that x controls are toge
 1989). The rule is monotone, so there is one least fixpoint and a work list finds it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.analysis.index.kernel import TOLERANCE, Floats, Graph, Ints, Longs, Rows, Work, kernel
+from graph.analysis.index.kernel import TOLERANCE, Graph, Ints, Longs, Rows, Work, kernel
 
 #: Over this part of the votes somebody controls. Equal halves control nothing, whatever rounding makes of them.
 HALF = 0.5 + TOLERANCE
+#: Holders with closures of their own beside the common arrays.
+_LATER = 2000
 
 
 @kernel
-def closure(held: Rows, votes: Floats, work: Work, holder: int) -> int:
+def closure(held: Rows, work: Work, holder: int) -> int:
     """Companies that ``holder`` controls, into ``work.unit`` in the order found; how many."""
     work.tick[0] += 1
     tick = work.tick[0]
@@ -27,7 +29,7 @@ def closure(held: Rows, votes: Floats, work: Work, holder: int) -> int:
                 work.stamp[u] = tick
                 work.mass[u] = 0.0
             before = work.mass[u]
-            work.mass[u] = before + votes[e]
+            work.mass[u] = before + held.share[e]
             if u != holder and before <= HALF < work.mass[u]:
                 work.unit[found] = u
                 found += 1
@@ -38,9 +40,7 @@ def closure(held: Rows, votes: Floats, work: Work, holder: int) -> int:
 
 
 @kernel
-def closures(
-    held: Rows, votes: Floats, work: Work, begin: int, end: int, count: Ints, out: Ints, used: int
-) -> tuple[int, int]:
+def closures(held: Rows, work: Work, begin: int, end: int, count: Ints, out: Ints, used: int) -> tuple[int, int]:
     """Closures of holders begin … end - 1 one after the other into ``out`` from ``used``, their sizes into ``count``.
 
     Returns (holder, used): the first holder that found no room, else ``end``.
@@ -49,10 +49,10 @@ def closures(
         count[x] = 0
         some = False
         for e in range(held.start[x], held.start[x] + held.length[x]):
-            some = some or votes[e] > HALF
+            some = some or held.share[e] > HALF
         if not some:
             continue
-        found = closure(held, votes, work, x)
+        found = closure(held, work, x)
         if used + found > len(out):
             return x, used
         out[used : used + found] = work.unit[:found]
@@ -61,14 +61,14 @@ def closures(
     return end, used
 
 
-def all_closures(held: Rows, votes: Floats, work: Work) -> tuple[Longs, Ints]:
+def all_closures(held: Rows, work: Work) -> tuple[Longs, Ints]:
     """(start per holder and one more, controlled companies) over all holders, in inner numbers."""
     nodes = len(held.start)
     count = np.zeros(nodes, np.int32)
     out = np.empty(nodes + 64, np.int32)
     at, used = 0, 0
     while True:
-        at, used = closures(held, votes, work, at, nodes, count, out, used)
+        at, used = closures(held, work, at, nodes, count, out, used)
         if at == nodes:
             break
         # One holder controls at most all nodes.
@@ -120,7 +120,10 @@ def tops(by_company: Longs, controllers: Ints) -> Ints:
 
 @dataclass(slots=True)
 class Control:
-    """Who controls whom; outer numbers in and out. Answers hold for the index as it is when asked."""
+    """Who controls whom; outer numbers in and out.
+
+    ``start`` … ``top`` are all closures as they once were found; ``later`` has those of holders whom changes touched.
+    """
 
     graph: Graph
     start: Longs
@@ -128,34 +131,69 @@ class Control:
     by_company: Longs
     controllers: Ints
     top: Ints
+    later: dict[int, Ints] = field(default_factory=dict)
+    stale: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, graph: Graph, voting: Rows, work: Work) -> "Control":
+    def of(cls, graph: Graph, held: Rows, work: Work) -> "Control":
         """All closures of an index."""
-        start, controlled = all_closures(voting, voting.share, work)
+        start, controlled = all_closures(held, work)
         by_company, controllers = turned(start, controlled)
         return cls(graph, start, controlled, by_company, controllers, tops(by_company, controllers))
 
     def pairs(self) -> tuple[Ints, Ints]:
         """(holder, controlled company) of every pair."""
         holder = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
-        return self.graph.outer[holder], self.graph.outer[self.controlled]
+        stays = ~np.isin(holder, list(self.later))
+        some = [np.full(len(found), x) for x, found in self.later.items()]
+        holders = np.concatenate([holder[stays], *some])
+        controlled = np.concatenate([self.controlled[stays], *self.later.values()])
+        return self.graph.outer[holders], self.graph.outer[controlled]
 
     def controlled_by(self, holder: int) -> Ints:
         """The companies that ``holder`` controls, alone or through others."""
-        x = self.graph.inner[holder]
-        return self.graph.outer[self.controlled[self.start[x] : self.start[x + 1]]]
+        return self.graph.outer[self._controlled(int(self.graph.inner[holder]))]
 
     def controllers_of(self, company: int) -> Ints:
         """All who control ``company``."""
-        return self.graph.outer[self._controllers(company)]
+        return self.graph.outer[self._controllers(int(self.graph.inner[company]))]
 
     def ultimate(self, company: int) -> Ints:
         """The controllers whom nobody else controls; in a mutual ring without an outsider its other members."""
-        found = self._controllers(company)
+        found = self._controllers(int(self.graph.inner[company]))
+        if self.later:
+            tops = [np.isin(self._controllers(int(x)), self._controlled(int(x))).all() for x in found]
+            return self.graph.outer[found[np.array(tops, np.bool_)]]
         ultimate: Ints = self.graph.outer[found[self.top[found] == 1]]
         return ultimate
 
-    def _controllers(self, company: int) -> Ints:
-        v = self.graph.inner[company]
-        return self.controllers[self.by_company[v] : self.by_company[v + 1]]
+    def touch(self, holder: int) -> None:
+        """Votes of ``holder`` (inner number) change: its closure and those of all who control it must be found anew.
+
+        A closure without the holder among its members rests on other votes, so it stays the least fixpoint.
+        """
+        self.stale.add(holder)
+        self.stale.update(self._controllers(holder).tolist())
+
+    def settle(self, held: Rows, work: Work) -> None:
+        """Find the closures that changes touched; all, where these are many."""
+        if len(self.stale) + len(self.later) > _LATER:
+            fresh = Control.of(self.graph, held, work)
+            self.start, self.controlled, self.top = fresh.start, fresh.controlled, fresh.top
+            self.by_company, self.controllers = fresh.by_company, fresh.controllers
+            self.later.clear()
+        else:
+            for x in self.stale:
+                self.later[x] = work.unit[: closure(held, work, x)].copy()
+        self.stale.clear()
+
+    def _controlled(self, x: int) -> Ints:
+        return self.later[x] if x in self.later else self.controlled[self.start[x] : self.start[x + 1]]
+
+    def _controllers(self, v: int) -> Ints:
+        before = self.controllers[self.by_company[v] : self.by_company[v + 1]]
+        if not self.later:
+            return before
+        some = [x for x in before.tolist() if x not in self.later]
+        some += [x for x, found in self.later.items() if v in found]
+        return np.array(some, np.int32)

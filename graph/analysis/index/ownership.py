@@ -7,8 +7,10 @@ import numpy as np
 
 from graph.analysis.index import flow
 from graph.analysis.index.build import Edges, Parts, assemble
+from graph.analysis.index.change import Change, OrderLost, grown, listed, overlaid
 from graph.analysis.index.control import Control
 from graph.analysis.index.kernel import SOUND, TOLERANCE, Flags, Floats, Ints, Longs, Work, work
+from graph.analysis.index.owners import OwnerLists, Owners
 
 KINDS = ("sound", "closed", "inconsistent")
 
@@ -69,18 +71,31 @@ class Ring:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change cost: companies whose owners were made again, rings inverted, whether all was built anew."""
+
+    companies: int
+    inverted: int
+    anew: bool
+
+
 @dataclass(slots=True)
 class OwnershipIndex:
     """See the package. Made by :meth:`build` or :meth:`load`."""
 
+    is_company: Flags
     parts: Parts
     _threads: threading.local = field(default_factory=threading.local)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _control: Control | None = None
+    _lists: OwnerLists | None = None
 
     @classmethod
     def build(cls, is_company: Flags, edges: Edges) -> "OwnershipIndex":
         """An index of these holdings; ValueError for edges that are none, RingTooLarge."""
-        return cls(assemble(np.ascontiguousarray(is_company, np.bool_), edges))
+        kinds = np.array(is_company, np.bool_)
+        return cls(kinds, assemble(kinds, edges))
 
     @property
     def nodes(self) -> int:
@@ -136,10 +151,92 @@ class OwnershipIndex:
         return [ring for ring in some if ring.members]
 
     def control(self) -> Control:
-        """Who controls whom, by votes."""
-        if self._control is None:
-            self._control = Control.of(self.parts.graph, self.parts.voting, self._work())
-        return self._control
+        """Who controls whom, by votes; as of now, so ask again after a change."""
+        with self._lock:
+            held = self.parts.votes.out.rows
+            if self._control is None:
+                self._control = Control.of(self.parts.graph, held, self._work())
+            self._control.settle(held, self._work())
+            return self._control
+
+    def owners_at_least(self, cut: float, strict: bool = False) -> Owners:
+        """Ends with at least ``cut`` of a company (``strict``: more), for all companies; 0 < cut <= 1."""
+        return self._owner_lists().at_least(self.parts.graph, self._work(), cut, strict)
+
+    def changed(self, edges: Edges, is_company: Flags | None = None) -> Changed:
+        """Give these pairs a new share and new votes, 0 to remove them; ``is_company`` longer than before adds nodes.
+
+        Afterwards every answer is that of an index built anew. ValueError before anything is done; after RingTooLarge
+        the index must not be used.
+        """
+        kinds = self.is_company
+        if is_company is not None:
+            kinds = np.array(is_company, np.bool_)
+            if len(kinds) < self.nodes or (kinds[: self.nodes] != self.is_company).any():
+                raise ValueError("nodes stay what they are; new ones come behind them")
+        edges.check(kinds)
+        if len(edges.owner) > self.nodes // 20 + 1000:
+            return self._anew(kinds, edges)
+        if len(kinds) > self.nodes:
+            self._grow(kinds)
+        if edges.votes is not edges.share and self.parts.votes is self.parts.capital:
+            self.parts.votes = self.parts.capital.copy()
+        return self._apply(edges)
+
+    def _grow(self, kinds: Flags) -> None:
+        grown(self.parts, kinds)
+        self.is_company = kinds
+        self._control = None
+        if self._lists is not None:
+            self._lists.grow(len(kinds))
+
+    def _apply(self, edges: Edges) -> Changed:
+        graph, scratch = self.parts.graph, self._work()
+        change, lost = Change(self.parts, scratch), False
+        owners, owned = graph.inner[edges.owner].tolist(), graph.inner[edges.owned].tolist()
+        for i, (u, v) in enumerate(zip(owners, owned, strict=True)):
+            self._stale(u, v)
+            if self.parts.votes is not self.parts.capital:
+                self.parts.votes.set(u, v, float(edges.votes[i]))
+            if lost:
+                self.parts.capital.set(u, v, float(edges.share[i]))
+                continue
+            try:
+                change.set(u, v, float(edges.share[i]))
+            except OrderLost:
+                lost = True
+        try:
+            dirty = np.zeros(0, np.int32) if lost else change.finish()
+        except OrderLost:
+            lost = True
+        if lost:
+            return self._anew(self.is_company, None)
+        made = self._lists.remake(self.parts.graph, scratch, dirty) if self._lists is not None else 0
+        return Changed(made, change.inverted, False)
+
+    def _anew(self, kinds: Flags, edges: Edges | None) -> Changed:
+        """Build everything again, with these edges instead of those of the same pairs."""
+        before = listed(self.parts)
+        self.is_company = kinds
+        self.parts = assemble(kinds, before if edges is None else overlaid(before, edges, len(kinds)))
+        self._control = None
+        if self._lists is not None:
+            self._lists = OwnerLists.of(self.parts.graph, self._work())
+        return Changed(int(kinds.sum()), len(self.parts.graph.rings.size), True)
+
+    def _stale(self, holder: int, company: int) -> None:
+        """Closures that hang on the votes that change: the holder's, and those of all who control it."""
+        if self._control is not None:
+            self._control.touch(holder)
+            if holder == company:
+                for other in self.parts.votes.into.row(company):
+                    self._control.touch(other)
+
+    def _owner_lists(self) -> OwnerLists:
+        with self._lock:
+            if self._lists is None:
+                self._lists = OwnerLists.of(self.parts.graph, self._work())
+            return self._lists
 
     def _work(self) -> Work:
         """This thread's scratch memory."""

@@ -158,3 +158,24 @@ def _lapack(w: Floats) -> Floats | None:
             return cast("Floats", np.maximum(found, 0.0))
         found = found + found @ rest
     return None
+
+
+@kernel
+def add_row(inverse: Floats, b: int, step: Floats) -> bool:
+    """Sherman and Morrison (1950) in place: row b of w got ``step`` more. False, nothing done: not safe."""
+    k = len(step)
+    line = np.zeros(k)
+    for p in range(k):
+        if step[p] != 0.0:
+            for a in range(k):
+                line[a] += step[p] * inverse[p * k + a]
+    rest = 1.0 - line[b]
+    if rest < 1e-3:
+        return False
+    column = np.empty(k)
+    for i in range(k):
+        column[i] = inverse[i * k + b] / rest
+    for i in range(k):
+        for a in range(k):
+            inverse[i * k + a] = max(0.0, inverse[i * k + a] + column[i] * line[a])
+    return True
