@@ -17,7 +17,6 @@ from ingest.documents.text import Text
 from ingest.masking import mask_cell, shown_file
 from ingest.problems import FileProblem
 from nlp.annotation import annotation
-from nlp.facts import read_many
 
 
 @dataclass(slots=True)
@@ -32,6 +31,9 @@ class _Extraction:
 
     def run(self, paths: Sequence[Path]) -> None:
         """Read every file and write what it says; texts go through the pipeline together, which is quicker."""
+        # spaCy takes two seconds to import: only this command waits for it.
+        from nlp.reader import read_many
+
         for facts in read_many(self._texts(paths), with_entities=True):
             path, given = self._pending.popleft()
             self.warnings += [f"{shown_file(path.name)}: {told}" for told in given.warnings]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import spacy
 
 from nlp.composed import compose
-from nlp.facts import read_many
+from nlp.reader import read_many
 
 _SIGNS = 3_000
 _DOCUMENTS = 60

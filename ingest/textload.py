@@ -24,7 +24,7 @@ from ingest.rejects import Refused
 from ingest.sealing import Sealed
 from ingest.sources.judgments import parser, unsure
 from ingest.submitters import Admits, not_admitted
-from nlp.facts import JudgmentFacts, TextTooLong, read
+from nlp.facts import JudgmentFacts, TextTooLong
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ class Document:
 
 def read_document(text: str, vault: Vault) -> Document:
     """Read a text; FileProblem ``not_text`` when it is longer than any judgment."""
+    # spaCy takes two seconds to import: only a command that reads a document waits for it.
+    from nlp.reader import read
+
     try:
         facts = read(text)
     except TextTooLong as long:

@@ -1,6 +1,6 @@
 """Judgment text to facts with character spans: rules as spaCy components, no database, no network.
 
-``nlp.facts.read`` is the way in. The house inside: ``compact`` (a folded view
+``nlp.reader.read`` is the way in. The house inside: ``compact`` (a folded view
 of the text with its offset map), ``lexicon`` (the words of Chinese procedure),
 ``sections``, ``patterns``, ``party_block``, ``signatures`` and ``relations`` (one
 spaCy component each), ``pipeline`` (puts them together) and ``facts`` (typed

@@ -1,26 +1,11 @@
 """The entities of a text as plain values, for everybody outside ``nlp``."""
 
-from dataclasses import dataclass
-
 from spacy.tokens import Doc
 
+from nlp.facts import Entity
 from nlp.spans import text_of
 
 LABELS = ("CASE_NO", "DATE", "MONEY", "LAW", "PERSON", "ORG", "COURT")
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """``text`` stands at ``start`` to ``end`` (end exclusive) of the text as given.
-
-    ``alias_of``: the full name, folded, that a short name stands for; "" for other entities.
-    """
-
-    start: int
-    end: int
-    label: str
-    text: str
-    alias_of: str = ""
 
 
 def entities(doc: Doc) -> tuple[Entity, ...]:

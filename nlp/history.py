@@ -11,7 +11,7 @@ from typing import Literal
 
 from graph.model.numerals import read_numeral
 from nlp.disposition import Part
-from nlp.sections import CASE_NO
+from nlp.lexicon import CASE_NO
 
 How = Literal["appeal", "retrial", "enforcement", "review", "cited"]
 ChangeKind = Literal["affirmed", "revoked", "varied", "remitted", "withdrawn"]

@@ -124,3 +124,6 @@ SURNAMES = (
 ROLE_WORDS = alternatives(tuple(ROLES))
 REPRESENTATIVE_WORDS = alternatives(REPRESENTATIVE_TITLES)
 AGENT_WORDS = alternatives(AGENT_TITLES)
+
+#: A case number, folded: （2024）闽0502民初1号之一.
+CASE_NO = r"\((?:19|20)\d{2}\)(?!第?\d+号)[^\s,。;:、()《》\"“”]{2,24}?号(?:之[一二三四五六七八九十]{1,3})?"

@@ -18,8 +18,9 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from graph.model.values import parse_date
 from nlp.compact import Compact, compact
+from nlp.lexicon import CASE_NO
 from nlp.money import sums_in
-from nlp.sections import CASE_NO, DOC_TYPE, FACTS, HEAD, PARTIES, RULING, TAIL
+from nlp.sections import DOC_TYPE, FACTS, HEAD, PARTIES, RULING, TAIL
 from nlp.spans import section, span_at, text_of
 from nlp.statutes import laws_in
 

@@ -13,13 +13,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from nlp.compact import compact
-from nlp.lexicon import JUDGE_TITLES, alternatives
+from nlp.lexicon import CASE_NO, JUDGE_TITLES, alternatives
 from nlp.markers import first_marker, party_block
 from nlp.spans import text_of, view_span
 
 HEAD, PARTIES, FACTS, REASONING, RULING, TAIL = "HEAD", "PARTIES", "FACTS", "REASONING", "RULING", "TAIL"
 
-CASE_NO = r"\((?:19|20)\d{2}\)(?!第?\d+号)[^\s,。;:、()《》\"“”]{2,24}?号(?:之[一二三四五六七八九十]{1,3})?"
 DOC_TYPE = (
     r"(?:刑事附带民事|民事|刑事|行政赔偿|行政|执行|国家赔偿|司法救助)?"
     r"(?:判决书|裁定书|决定书|调解书|通知书)|支付令|限制(?:高)?消费令|(?:不予|减轻)?行政处罚决定书|报告财产令|搜查令|公告"

@@ -108,7 +108,7 @@ def _relations(text: str) -> Iterator[Relation]:
 def reading() -> Iterator[None]:
     """Within, texts are read by :func:`read`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.textload.read", read)
+        patch.setattr("nlp.reader.read", read)
         yield
 
 

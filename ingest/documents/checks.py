@@ -7,8 +7,7 @@ from graph.model.vocab import table
 from ingest.problems import FileProblem
 from nlp.compact import compact
 from nlp.facts import MAX_CHARS, JudgmentFacts
-from nlp.lexicon import JUDGE_TITLES, ROLE_WORDS, alternatives
-from nlp.sections import CASE_NO
+from nlp.lexicon import CASE_NO, JUDGE_TITLES, ROLE_WORDS, alternatives
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _KANA_OR_HANGUL = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9d\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")

@@ -8,7 +8,7 @@ from typing import Any
 
 from nlp.annotation import annotation
 from nlp.composed import Composed, compose
-from nlp.facts import read_many
+from nlp.reader import read_many
 
 
 class BadCorpus(ValueError):

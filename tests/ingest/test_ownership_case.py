@@ -1,6 +1,7 @@
 """Case files: every way to write a share, and bad input told with its place, the good edges going on."""
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_a_number_loses_nothing_on_the_way(told: Any) -> None:
     assert read_case(text).register.holdings[0].share == Fraction(told) / 100
 
 
-def _case(edges: list[dict[str, Any]], tmp_path: Any, **more: Any) -> tuple[int, dict[str, Any]]:
+def _case(edges: Sequence[object], tmp_path: Any, **more: Any) -> tuple[int, dict[str, Any]]:
     path = tmp_path / "case.json"
     path.write_text(json.dumps({"edges": edges, **more}, ensure_ascii=False), encoding="utf-8")
     done = run("ownership", str(path))

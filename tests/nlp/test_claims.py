@@ -6,7 +6,7 @@ import pytest
 
 from graph.model.claims import SHARED, EdgeClaim, NodeClaim
 from ingest.sources.judgments.parser import claims, document_key
-from nlp.facts import read
+from nlp.reader import read
 from tests.nlp import other_texts, texts
 from tests.nlp.suits import Suit
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model.values import parse_date
-from nlp.facts import MAX_CHARS, Found, JudgmentFacts, TextTooLong, read, read_many
+from nlp.facts import MAX_CHARS, Found, JudgmentFacts, TextTooLong
+from nlp.reader import read, read_many
 from tests.nlp import texts
 
 

@@ -6,9 +6,9 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from nlp.facts import from_doc, read_many
 from nlp.patterns import iso_date
 from nlp.pipeline import COMPONENTS, build
+from nlp.reader import from_doc, read_many
 from tests.nlp import texts
 
 

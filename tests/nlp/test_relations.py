@@ -2,7 +2,8 @@
 
 import pytest
 
-from nlp.facts import SURE, JudgmentFacts, read
+from nlp.facts import SURE, JudgmentFacts
+from nlp.reader import read
 from tests.nlp import other_texts, texts
 from tests.nlp.suits import BANK, CARRIER, FIRM, INSURER, LOAN, THREE, TRAFFIC, TWO, Suit
 

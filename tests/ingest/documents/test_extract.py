@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nlp.annotation import annotation
-from nlp.facts import read_many
+from nlp.reader import read_many
 from tests.api.conftest import Run, run
 from tests.ingest.documents.test_bad_files import BAD
 from tests.ingest.documents.writers import WRITERS, as_pdf

@@ -11,7 +11,8 @@ import pytest
 from ingest.documents.reading import read_file
 from ingest.documents.text import Text
 from nlp.compact import printed
-from nlp.facts import Agent, Found, JudgmentFacts, Party, read
+from nlp.facts import Agent, Found, JudgmentFacts, Party
+from nlp.reader import read
 from tests.ingest.documents.writers import LEADING, SIZE, TOP, WRITERS, as_html, as_pdf
 from tests.nlp import texts
 

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.documents.checks import check_judgment, check_single, check_text
 from ingest.problems import FileProblem
-from nlp.facts import read
+from nlp.reader import read
 from tests.nlp import texts
 
 _APPENDIX = """附：本判决所适用的法律条文
