@@ -66,6 +66,9 @@ def test_every_operation_has_its_own_shape_and_nothing_else_has(document: dict[s
         assert operation["responses"]["401"]["content"].keys() == {"application/problem+json"}
 
 
+_OWNERSHIP = ("/ownership", "/tree", "/controllers", "/beneficial-owners", "/holds", "/group", "/rings")
+
+
 def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
     """Real answers of every operation, of subjects with much to tell."""
     file = http.get("investigator", f"/entities/{town.town.company}").json()
@@ -87,7 +90,7 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
     for seq in (share["evidence"][0]["seq"], text["seq"]):
         paths[f"/rows/{seq}"] = {}
     for subject in (town.town.company, "92359803TY00000A7J", "91359801TY00000801", "91359804TY000003X1"):
-        for rest in ("", "/expansions", "/records", "/neighbours", "/measures"):
+        for rest in ("", "/expansions", "/records", "/neighbours", "/measures", *_OWNERSHIP):
             paths[f"/entities/{subject}{rest}"] = {}
         body = http.get("investigator", f"/entities/{subject}").json()
         for row in (*body["records"], *body["lists"]):
@@ -98,6 +101,11 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
             if done.status_code == 200:
                 yield _name(path), done.json()
     yield "get /audit", http.get("auditor", "/audit", limit=200).json()
+    change = {"without": [], "with": [{"owner": town.town.related, "owned": town.town.company, "pct": 5}]}
+    yield (
+        "post /entities/{id}/what-if",
+        http.post("investigator", f"/entities/{town.town.company}/what-if", json=change).json(),
+    )
     fact = waiting_fact(town)
     yield "get /reviews", http.get("reviewer", "/reviews").json()
     for kind in ("accept", "undo", "refuse"):

@@ -194,11 +194,12 @@ def test_registers_that_disagree_are_flagged_in_every_answer_above(
     home = Files(tmp_path / "own", monkeypatch.setenv, town.town.folder)
     company, related = town.town.company, town.town.related
     names = {c: run("show", c, "--json").body["entity"]["name"] for c in (company, related)}
-    person = f"自然人,,{town.town.persons['maker'].id_no}"
+    maker = town.town.persons["maker"]
+    person = f"自然人,,{maker.id_no}"
     receipt = home.rows(
         "shareholders",
-        f"{names[company]},{company},易舟,{person},60,60,2015-01-01,2015-01-01,",
-        f"{names[company]},{company},易舟,{person},70,70,2018-01-01,2018-01-01,",
+        f"{names[company]},{company},{maker.name},{person},60,60,2015-01-01,2015-01-01,",
+        f"{names[company]},{company},{maker.name},{person},70,70,2018-01-01,2018-01-01,",
         f"{names[company]},{company},{names[related]},企业法人,{related},,50,50,2015-01-01,2015-01-01,",
         f"{names[related]},{related},易航,自然人,,,50,,2015-01-01,2015-01-01,",
     )
@@ -209,7 +210,7 @@ def test_registers_that_disagree_are_flagged_in_every_answer_above(
     }  # fmt: skip
     # The later of the two counts; the other is told beside it, and every holder above the row bears the flag.
     flags = {row["owner"]["name"]: (row["pct"], row["flags"]) for row in told["integrated"]}
-    assert flags == {"易舟": (70.0, ["disagree", "over_100"]), names[related]: (50.0, ["disagree", "over_100"])}
+    assert flags == {maker.name: (70.0, ["disagree", "over_100"]), names[related]: (50.0, ["disagree", "over_100"])}
     assert [edge["share"] for edge in told["not_counted"]] == [60]
     assert [(row["owner"]["name"], row["at_most"]) for row in told["possible"]] == [("易航", 50.0)]
 

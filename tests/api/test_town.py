@@ -220,4 +220,5 @@ def _without_ids(body: object) -> object:
         return {k: _without_ids(v) for k, v in left.items()}
     if isinstance(body, list):
         return sorted((_without_ids(part) for part in body), key=lambda p: json.dumps(p, sort_keys=True, default=str))
-    return body
+    # A chain of holdings names its nodes and edges; those of persons are of one home.
+    return "id" if isinstance(body, str) and re.fullmatch("[ne][0-9a-f]{23}", body) else body

@@ -1,8 +1,8 @@
 """Declared arrangements on votes, and what they make of the votes of a row.
 
-Acting in concert makes a group, which votes as one. Votes of a member's own (特别表决权) are told in percent of all votes;
-the others share what is left by their shares (Company Law (公司法 2023) Art. 144 lets the articles say so). Delegated
-votes (表决权委托) are cast by the trustee. Nothing is inferred.
+Acting in concert makes a group, which votes as one. Votes of a member's own (特别表决权) are told in percent of all
+votes; the others share what is left by their shares (Company Law (公司法 2023) Art. 144 lets the articles say so).
+Delegated votes (表决权委托) are cast by the trustee. Nothing is inferred.
 """
 
 from collections.abc import Iterable, Sequence
