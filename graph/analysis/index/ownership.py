@@ -1,11 +1,13 @@
 """The index itself: one object that holds the arrays and answers."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
-from graph.analysis.index import flow
+from graph.analysis.index import flow, saved
 from graph.analysis.index.build import Edges, Parts, assemble
 from graph.analysis.index.change import Change, OrderLost, grown, listed, overlaid
 from graph.analysis.index.control import Control
@@ -96,6 +98,25 @@ class OwnershipIndex:
         """An index of these holdings; ValueError for edges that are none, RingTooLarge."""
         kinds = np.array(is_company, np.bool_)
         return cls(kinds, assemble(kinds, edges))
+
+    def save(self, folder: Path, key: Mapping[str, object]) -> None:
+        """Keep the index in ``folder``, instead of one kept there before; with control and owners if once asked for.
+
+        ``key``: whatever tells that the index is still right (ledger, sequence, level, dates), as plain JSON.
+        """
+        if self._control is not None and (self._control.later or self._control.stale):
+            self._control = Control.of(self.parts.graph, self.parts.votes.out.rows, self._work())
+        saved.write(folder, key, saved.arrays_of(self.parts, self._control, self._lists))
+
+    @classmethod
+    def load(cls, folder: Path, key: Mapping[str, object]) -> "OwnershipIndex | None":
+        """The index kept in ``folder`` under this very key, its arrays mapped; None when there is no whole one."""
+        arrays = saved.read(folder, key)
+        if arrays is None:
+            return None
+        parts, control, lists = saved.from_arrays(arrays)
+        kinds = parts.graph.rank[parts.graph.inner] >= 0
+        return cls(kinds, parts, _control=control, _lists=lists)
 
     @property
     def nodes(self) -> int:
