@@ -7,12 +7,12 @@ twice. N is never made: mass 1 is pushed along the order, inside a ring by its o
 
 import numpy as np
 
-from graph.analysis.index.kernel import SOUND, Floats, Graph, Ints, Rings, Work, kernel, member_of, size_of
+from graph.analysis.index.kernel import SOUND, Floats, Graph, Ints, Rings, Work, helper, kernel, member_of, size_of
 
 _EVEN = 1e-12
 
 
-@kernel
+@helper
 def _meet(graph: Graph, work: Work, v: int, units: int, leaves: int) -> tuple[int, int]:
     """Take a node in for the first time: in a unit (a company, a whole ring) that passes mass on, or a leaf."""
     tick = work.tick[0]
@@ -32,7 +32,7 @@ def _meet(graph: Graph, work: Work, v: int, units: int, leaves: int) -> tuple[in
     return units + 1, leaves
 
 
-@kernel
+@helper
 def _sort(graph: Graph, work: Work, units: int, sign: int) -> None:
     """Put the units into the order of rank, downwards for sign -1. Short lists are nearly sorted already."""
     if units > 24:
@@ -51,7 +51,7 @@ def _sort(graph: Graph, work: Work, units: int, sign: int) -> None:
         work.unit[j + 1] = v
 
 
-@kernel
+@helper
 def _ring_up(rings: Rings, r: int, work: Work) -> None:
     """Mass that came to members of ring r, as mass that passes each of them."""
     size = rings.size[r]
@@ -67,7 +67,7 @@ def _ring_up(rings: Rings, r: int, work: Work) -> None:
         work.mass[rings.member[first + a]] = work.dense[a]
 
 
-@kernel
+@helper
 def _ring_down(rings: Rings, r: int, work: Work) -> None:
     """The same downwards: mass that passes b is the sum over entries a of mass[a] * N[a, b]."""
     size = rings.size[r]
@@ -88,7 +88,7 @@ def _ring_down(rings: Rings, r: int, work: Work) -> None:
         work.mass[rings.member[first + b]] = work.dense[b]
 
 
-@kernel
+@helper
 def _climb(graph: Graph, work: Work, target: int) -> tuple[int, int]:
     """Meet everybody who holds the target; (units, leaves), units in the order in which mass goes up."""
     work.tick[0] += 1
@@ -108,7 +108,7 @@ def _climb(graph: Graph, work: Work, target: int) -> tuple[int, int]:
     return units, leaves
 
 
-@kernel
+@helper
 def push_up(graph: Graph, work: Work, target: int) -> tuple[int, int, float, float, int]:
     """Push mass 1 from a company (not of an unsound ring) to all its holders.
 
@@ -140,7 +140,7 @@ def push_up(graph: Graph, work: Work, target: int) -> tuple[int, int, float, flo
     return units, leaves, unattributed, excess, over
 
 
-@kernel
+@helper
 def own_walks(graph: Graph, v: int) -> float:
     """N[v, v]: 1 outside sound rings."""
     r = graph.ring[v]
@@ -178,7 +178,7 @@ def up(graph: Graph, work: Work, target: int) -> tuple[Ints, Floats, float, floa
     return node, share, unattributed, excess, blocked, over
 
 
-@kernel
+@helper
 def _begin_down(graph: Graph, work: Work, source: int) -> int:
     """Put the source where mass starts, with its ring's shares by the source cut; the ring's number, -1 without one."""
     own = graph.ring[source]
@@ -196,7 +196,7 @@ def _begin_down(graph: Graph, work: Work, source: int) -> int:
     return int(own)
 
 
-@kernel
+@helper
 def _descend(graph: Graph, work: Work, own: int) -> tuple[int, int]:
     """Meet everything below the first unit; (units in the order in which mass goes down, companies in them)."""
     rings, rows = graph.rings, graph.held

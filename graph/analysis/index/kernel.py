@@ -7,7 +7,7 @@ after a change here the others want to be compiled anew (touch them).
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -25,9 +25,17 @@ TOLERANCE = 1e-9
 F = TypeVar("F", bound=Callable[..., object])
 
 
+_HOW: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
 def kernel(function: F) -> F:
     """Compile a function over arrays; the machine code is kept beside the module."""
-    return cast("F", numba.njit(cache=True, nogil=True)(function))
+    return cast("F", numba.njit(**_HOW)(function))
+
+
+def helper(function: F) -> F:
+    """The same for a function that only kernels call; without a way in from Python it is compiled sooner."""
+    return cast("F", numba.njit(**_HOW | {"no_cpython_wrapper": True})(function))
 
 
 class Rows(NamedTuple):
@@ -85,13 +93,13 @@ class Work(NamedTuple):
 SOUND, CLOSED, INCONSISTENT = 0, 1, 2
 
 
-@kernel
+@helper
 def size_of(rings: Rings, r: int) -> int:
     """Members of the unit with ring number r; a company outside rings (-1) is a unit by itself."""
     return 1 if r < 0 else int(rings.size[r])
 
 
-@kernel
+@helper
 def member_of(rings: Rings, r: int, v: int, i: int) -> int:
     """The i-th member of the unit of ring r, or v, which is a unit by itself."""
     return v if r < 0 else int(rings.member[rings.first[r] + i])

@@ -22,6 +22,7 @@ from graph.analysis.index.kernel import (
     Ints,
     Longs,
     Work,
+    helper,
     kernel,
     member_of,
     size_of,
@@ -50,7 +51,7 @@ class Owners(NamedTuple):
     share: Floats
 
 
-@kernel
+@helper
 def _add(work: Work, u: int, share: float, touched: int) -> int:
     """Add to the sum of one person; how many persons there are."""
     if work.stamp[u] != work.tick[0]:
@@ -62,7 +63,7 @@ def _add(work: Work, u: int, share: float, touched: int) -> int:
     return touched
 
 
-@kernel
+@helper
 def _gather(graph: Graph, lists: Lists, work: Work, v: int) -> tuple[int, float]:
     """Sum the lists of the holders of v that are outside its ring: (persons touched, loss that comes with them)."""
     rows, r = graph.holders, graph.ring[v]
@@ -79,7 +80,7 @@ def _gather(graph: Graph, lists: Lists, work: Work, v: int) -> tuple[int, float]
     return touched, loss
 
 
-@kernel
+@helper
 def _keep(lists: Lists, work: Work, v: int, touched: int, loss: float, used: int) -> tuple[int, bool]:
     """Write the list of v behind ``used`` and take it if it differs from the one before: (end, differs)."""
     end, dropped = used, 0.0
@@ -107,7 +108,7 @@ def _keep(lists: Lists, work: Work, v: int, touched: int, loss: float, used: int
     return end, True
 
 
-@kernel
+@helper
 def _outside(graph: Graph, lists: Lists, work: Work, r: int) -> tuple[Longs, Ints, Floats, Floats]:
     """What comes to each member of a ring from outside: (start, person, share, loss)."""
     size = graph.rings.size[r]
@@ -132,7 +133,7 @@ def _outside(graph: Graph, lists: Lists, work: Work, r: int) -> tuple[Longs, Int
     return start, person, share, loss
 
 
-@kernel
+@helper
 def _renamed(work: Work, person: Ints) -> Ints:
     """Number the persons of a ring from 0, in place, so that their sums lie close together; who they were."""
     work.tick[0] += 1
@@ -149,7 +150,7 @@ def _renamed(work: Work, person: Ints) -> Ints:
     return names[:count]
 
 
-@kernel
+@helper
 def _large(work: Work, names: Ints, sums: Floats) -> tuple[int, float]:
     """Hand over the sums that stay in a list: (how many, the largest of the others)."""
     touched, dropped = 0, 0.0
@@ -163,7 +164,7 @@ def _large(work: Work, names: Ints, sums: Floats) -> tuple[int, float]:
     return touched, dropped
 
 
-@kernel
+@helper
 def _make_ring(graph: Graph, lists: Lists, work: Work, r: int, used: int) -> tuple[int, bool]:
     """Make the lists of a ring's members: (end, any differs); the end is -1 where the pool is too small."""
     rings = graph.rings
@@ -197,7 +198,7 @@ def _make_ring(graph: Graph, lists: Lists, work: Work, r: int, used: int) -> tup
     return used, differs
 
 
-@kernel
+@helper
 def _make(graph: Graph, lists: Lists, work: Work, v: int, used: int) -> tuple[int, bool]:
     """Make the list of a company, or of its whole ring."""
     if graph.ring[v] >= 0:
@@ -256,7 +257,7 @@ def _remake(graph: Graph, lists: Lists, work: Work, dirty: Ints, used: int) -> t
     return waiting, used, made
 
 
-@kernel
+@helper
 def _queue(graph: Graph, lists: Lists, heap: list[tuple[np.int64, int]], v: int) -> None:
     """Let the unit of v wait for its turn."""
     unit = member_of(graph.rings, graph.ring[v], v, 0) + 0

@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from graph.analysis.index.kernel import CLOSED, INCONSISTENT, SOUND, Floats, Ints, Longs, Rows, kernel
+from graph.analysis.index.kernel import CLOSED, INCONSISTENT, SOUND, Floats, Ints, Longs, Rows, helper, kernel
 
 #: The largest ring that is inverted: 5,000 members take 200 MB.
 LARGEST = 5_000
@@ -72,7 +72,7 @@ def eliminate(w: Floats, slack: Floats, out: Floats) -> bool:
     return True
 
 
-@kernel
+@helper
 def _substitute(w: Floats, k: int, out: Floats) -> None:
     """Forwards, then backwards through the factors that :func:`eliminate` left in ``w``."""
     for i in range(k):
