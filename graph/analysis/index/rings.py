@@ -31,18 +31,24 @@ class RingTooLarge(ValueError):
 
 @kernel
 def weights(holders: Rows, ring: Ints, slot: Ints, member: Ints, out: Floats) -> Floats:
-    """Write w of one ring into ``out`` (k * k, zero); returns the slack of each row: what is held outside."""
+    """Write w of one ring into ``out`` (k * k, zero); returns the slack of each row: what is held outside.
+
+    Small parts outside beside nearly all inside are summed themselves: 1 - the rest would lose their digits.
+    """
     k = len(member)
     slack = np.zeros(k)
     for b in range(k):
         v = member[b]
-        inside = 0.0
+        inside, outside = 0.0, 0.0
         for e in range(holders.start[v], holders.start[v] + holders.length[v]):
             u = holders.node[e]
             if ring[u] == ring[v]:
                 out[b * k + slot[u]] = holders.share[e]
                 inside += holders.share[e]
-        slack[b] = 1.0 - inside
+            else:
+                outside += holders.share[e]
+        unknown = 1.0 - (inside + outside)
+        slack[b] = outside if abs(unknown) <= _EVEN else outside + unknown
     return slack
 
 

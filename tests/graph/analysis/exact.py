@@ -44,6 +44,12 @@ def case(companies: int, nodes: int, percent: dict[tuple[int, int], float | str 
     return Case(companies, nodes, shares, shares)
 
 
+def ring_of(size: int, inside: Fraction = Fraction(1, 2)) -> Case:
+    """Each of ``size`` companies holds ``inside`` of the next; person ``size + i`` the rest of company i."""
+    parts = {((i - 1) % size, i): inside for i in range(size)} | {(size + i, i): 1 - inside for i in range(size)}
+    return Case(size, 2 * size, parts, parts)
+
+
 def without_treasury(shares: Shares) -> Shares:
     """Cancel what a company holds of itself; KeyError never, a row of one who holds all of itself stays as it is."""
     own = {v: part for (u, v), part in shares.items() if u == v}

@@ -10,6 +10,9 @@ from graph.analysis.index import OwnershipIndex
 from graph.analysis.index.kernel import TOLERANCE
 from tests.graph.analysis.exact import Case, cases, controls, integrated, ultimate, unsound, without_treasury
 
+# One worker compiles the kernels, not each.
+pytestmark = pytest.mark.xdist_group("index")
+
 
 def looked_up(index: OwnershipIndex, companies: int) -> dict[tuple[int, int], float]:
     """All pairs by looking up."""
