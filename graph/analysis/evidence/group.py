@@ -67,7 +67,7 @@ def group_links(
         joined: set[int] = set()
         cut = False
         for hubs in (False, True):
-            ask = Ask(origin, place, hubs, max_depth, budget, True)
+            ask = Ask(origin, place, hubs, max_depth, budget, True, False)
             status, looked, rows = _reached(index, half, goals, len(wanted), ask)
             scanned, cut = scanned + looked, cut or status != DONE
             for goal in np.flatnonzero(rows[:, 0, 0] >= 0).tolist():

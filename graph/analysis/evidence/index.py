@@ -131,7 +131,8 @@ class Index:
 
     def at(self, node: str) -> int:
         """The place of a node, -1 when it is none of the index."""
-        place = int(np.searchsorted(self.ids, np.bytes_(node.encode())))
+        # Of the width of the column: else the whole column would be brought to that of the id.
+        place = int(np.searchsorted(self.ids, np.array(node.encode(), dtype=self.ids.dtype)))
         return place if place < self.size and self.name(place) == node else -1
 
     def name(self, place: int) -> str:
@@ -142,6 +143,10 @@ class Index:
         """How many arcs a node of the index has."""
         bounds = self.bounds[self.at(node)]
         return int(bounds[END] - bounds[BEGIN])
+
+    def is_hub(self, place: int) -> bool:
+        """Whether a node is a hub in some relation, or of a kind that only ends a path."""
+        return bool(self.bounds[place, MILD] < self.bounds[place, END])
 
     def shared_by(self, place: int, relation: str) -> int:
         """How many neighbours a node has in a relation."""
@@ -265,7 +270,8 @@ def build(reader: Scanned, view: View, *, hub: int = HUB) -> Index:
     order = np.lexsort((kinds, w, section, v))
     counts = [np.bincount(v[section <= most], minlength=ids.size) for most in (0, 1, 2)]
     begin = np.cumsum(counts[2]) - counts[2]
-    bounds = np.stack((begin, begin + counts[0], begin + counts[1], begin + counts[2]), axis=1).astype(np.int64)
+    ends = [begin + count for count in (counts[0], *counts)]
+    bounds = np.stack((begin, *ends), axis=1).astype(np.int64)
     told = kinds + HUBWARD * far_hub.astype(np.int32)
     arc = np.stack([column[order] for column in (w, near, far, told)], axis=1).astype(np.int32)
     peel(bounds, arc)

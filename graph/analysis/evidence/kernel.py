@@ -3,10 +3,10 @@
 Compiled by numba on the first call and kept in ``__pycache__``; they run without the interpreter's lock and keep no
 state. Arrays are few and passed one by one: taking one out of a tuple counts references, which costs more than a step.
 
-The graph: ``bounds[v]`` are the places of a node's arcs: begin, end of those where neither end is a hub in the
-relation, end of those where only the other end is, end. ``arc[a]`` is an arc: other end, what half of passing the near
-and the far end costs, relation with the marks :data:`HUBWARD` and :data:`OUTWARD`. ``half[relation]`` is half of what a
-step costs, -1 for a relation that is not walked.
+The graph: ``bounds[v]`` are the places of a node's arcs: begin, end of those that lead on where neither end is a hub in
+the relation, end of those that lead into a dead end (see ``parts.peel``), end of those where only the other end is a
+hub, end. ``arc[a]`` is an arc: other end, what half of passing the near and the far end costs, relation with the marks
+:data:`HUBWARD` and :data:`INWARD`. ``half[relation]`` is half of what a step costs, -1 for one that is not walked.
 
 A search: ``info[side, label]`` is what is known of a node (columns below), ``table[side]`` finds it by open addressing,
 ``heap[side]`` holds (key, label), ``size[side]`` counts labels, entries of the heap and arcs looked at.
@@ -33,12 +33,12 @@ BLOCK = 1 << 29
 EVEN = 1024
 
 #: Columns of ``bounds``, of ``arc`` and of ``info``.
-BEGIN, FREE, MILD, END = 0, 1, 2, 3
+BEGIN, ON, FREE, MILD, END = 0, 1, 2, 3, 4
 OTHER, NEAR, FAR, RELATION = 0, 1, 2, 3
 _NODE, _HOPS, _COST, _PARENT, _ARC, _SETTLED = 0, 1, 2, 3, 4, 5
 
-#: Marks in the column of the relation: the far end is a hub; beyond the far end nothing leads on (see ``parts.peel``).
-HUBWARD, OUTWARD = 64, 128
+#: Marks in the column of the relation: the far end is a hub; the near end lies in a tree and this leads out of it.
+HUBWARD, INWARD = 64, 128
 KIND = HUBWARD - 1
 
 #: No step costs less; two searches that have not met are at least one step apart.
@@ -58,7 +58,7 @@ def kernel(function: F) -> F:
 class Ask(NamedTuple):
     """What is asked: from where to where, whether hubs are passed, hops at most (0 = any number), arcs to look at.
 
-    ``direct``: whether a step from end to end counts.
+    ``direct``: whether a step from end to end counts. ``plain``: no hub is passed and neither end is one.
     """
 
     origin: int
@@ -67,6 +67,7 @@ class Ask(NamedTuple):
     most: int
     budget: int
     direct: bool
+    plain: bool
 
 
 @kernel
@@ -156,9 +157,17 @@ def _beaten(info: Longs, table: Ints, side: int, label: int) -> bool:
 
 
 @kernel
-def _last(bounds: Longs, node: int, hubs: bool, end: bool) -> int:
-    """Where the arcs end that a search may look at: all of an end's, else none that pass the node as a hub."""
-    return int(bounds[node, END] if hubs or end else bounds[node, MILD])
+def _last(bounds: Longs, node: int, ask: Ask, end: bool) -> int:
+    """Where the arcs end that a search may look at.
+
+    All where hubs are passed and of an end that is a hub, else none that pass the node as one. Between two ends that
+    are none, none that lead into a dead end: who is in it finds the way out.
+    """
+    if ask.hubs:
+        return int(bounds[node, END])
+    if ask.plain:
+        return int(bounds[node, ON])
+    return int(bounds[node, END] if end else bounds[node, MILD])
 
 
 @kernel
@@ -189,11 +198,12 @@ def _expand(
     """Walk all arcs of a settled label; ``met``: the least cost so far and the label of either side that gives it."""
     origin, goal = (ask.origin, ask.goal) if side == 0 else (ask.goal, ask.origin)
     v, so_far = info[side, label, _NODE], info[side, label, _COST]
-    top = heap[1 - side, 0, 0] >> _BITS if size[1 - side, 1] else 0
-    # From a node outward the other side comes inward; where hubs are passed, what lies outward was told without them.
-    closed = 0 if ask.hubs else HUBWARD | OUTWARD
+    other = size[1 - side, 1]
+    top = heap[1 - side, 0, 0] >> _BITS if other else 0
+    # Where the other side has nothing left, only the way out of a dead end may still lead to what it has reached.
+    must = 0 if other else INWARD
     hops, spare = (info[side, label, _HOPS] + 1, ask.most - info[side, label, _HOPS] - 1) if ask.most else (0, 0)
-    for a in range(bounds[v, BEGIN], _last(bounds, v, ask.hubs, v == origin)):
+    for a in range(bounds[v, BEGIN], _last(bounds, v, ask, v == origin)):
         size[side, 2] += 1
         if size[0, 2] + size[1, 2] > ask.budget:
             return SPENT
@@ -201,7 +211,7 @@ def _expand(
         base = half[kind & KIND]
         if base < 0 or (w == goal and v == origin and not ask.direct):
             continue
-        if w != goal and (arc[a, FAR] >= BLOCK or (kind & closed)):
+        if w != goal and (arc[a, FAR] >= BLOCK or (kind & HUBWARD and not ask.hubs) or kind & must != must):
             continue
         cost = so_far + _share(base, arc[a, NEAR], v, v == origin, strain)
         cost += _share(base, arc[a, FAR], w, w == goal, strain)
@@ -262,13 +272,19 @@ def meet(bounds: Longs, arc: Ints, half: Longs, strain: Ints, ask: Ask, room: in
     _label(info, table, heap, size, 0, ask.origin, 0, 0, -1, -1)
     _label(info, table, heap, size, 1, ask.goal, 0, 0, -1, -1)
     status = DONE
-    while status == DONE and _next(info, heap, size, 0) and _next(info, heap, size, 1):
-        if met[0] >= 0 and (heap[0, 0, 0] >> _BITS) + (heap[1, 0, 0] >> _BITS) + _STEP >= met[0]:
+    while status == DONE:
+        some, more = _next(info, heap, size, 0), _next(info, heap, size, 1)
+        if not (some and more) and not (ask.plain and (some or more)):
             break
-        u, v = info[0, heap[0, 0, 1], _NODE], info[1, heap[1, 0, 1], _NODE]
-        left = size[0, 2] + _last(bounds, u, ask.hubs, u == ask.origin) - bounds[u, BEGIN]
-        right = size[1, 2] + _last(bounds, v, ask.hubs, v == ask.goal) - bounds[v, BEGIN]
-        side = 0 if left <= right else 1
+        least = (heap[0, 0, 0] >> _BITS if some else 0) + (heap[1, 0, 0] >> _BITS if more else 0)
+        if met[0] >= 0 and least + (_STEP if some and more else 0) >= met[0]:
+            break
+        side = 0 if some else 1
+        if some and more:
+            u, v = info[0, heap[0, 0, 1], _NODE], info[1, heap[1, 0, 1], _NODE]
+            left = size[0, 2] + _last(bounds, u, ask, u == ask.origin) - bounds[u, BEGIN]
+            right = size[1, 2] + _last(bounds, v, ask, v == ask.goal) - bounds[v, BEGIN]
+            side = 0 if left <= right else 1
         label = _pop(heap, size, side)
         info[side, label, _SETTLED] = 1
         if info[side, label, _NODE] == (ask.goal if side == 0 else ask.origin):
@@ -290,7 +306,7 @@ def _spread(
     """Walk all arcs of a settled label; ``ends``: of each goal the least cost, the label before it and the arc."""
     none = np.empty(0, np.int32)
     v, so_far, hops = info[0, label, _NODE], info[0, label, _COST], info[0, label, _HOPS] + 1
-    for a in range(bounds[v, BEGIN], _last(bounds, v, ask.hubs, v == ask.origin)):
+    for a in range(bounds[v, BEGIN], _last(bounds, v, ask, v == ask.origin)):
         size[0, 2] += 1
         if size[0, 2] > ask.budget:
             return SPENT

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graph.analysis.evidence.kernel import BEGIN, FREE, OTHER, OUTWARD, RELATION, Flags, Ints, Longs, kernel
+from graph.analysis.evidence.kernel import BEGIN, FREE, INWARD, ON, OTHER, RELATION, Flags, Ints, Longs, kernel
 
 
 @kernel
@@ -17,9 +17,10 @@ def _neighbours(bounds: Longs, arc: Ints) -> Ints:
 
 @kernel
 def peel(bounds: Longs, arc: Ints) -> None:
-    """Mark arcs as :data:`OUTWARD` that lead into a tree, where no way leads on, over links without hubs.
+    """Put arcs last that lead into a tree, where no way leads on, over links without hubs; mark those out of one.
 
     Leaves are taken off until none is left. A path into such a tree ends in it, so its other end finds the way in.
+    ``bounds[v, ON]`` is set to the end of the arcs that lead on.
     """
     count = bounds.shape[0]
     inward, queue, near = np.full(count, -1, np.int32), np.empty(count, np.int32), _neighbours(bounds, arc)
@@ -39,10 +40,21 @@ def peel(bounds: Longs, arc: Ints) -> None:
                     queue[last] = w
                     last += 1
                 break
+    last_ones = np.empty_like(arc)
     for v in range(count):
+        on, dead = bounds[v, BEGIN], 0
         for a in range(bounds[v, BEGIN], bounds[v, FREE]):
-            if inward[arc[a, OTHER]] == v:
-                arc[a, RELATION] |= OUTWARD
+            w = arc[a, OTHER]
+            if inward[v] == w:
+                arc[a, RELATION] |= INWARD
+            if inward[w] == v:
+                last_ones[dead] = arc[a]
+                dead += 1
+            else:
+                arc[on] = arc[a]
+                on += 1
+        bounds[v, ON] = on
+        arc[on : bounds[v, FREE]] = last_ones[:dead]
 
 
 @kernel

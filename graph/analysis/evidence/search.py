@@ -135,7 +135,8 @@ class Search:
     ) -> tuple[int, Found | None]:
         """The cheapest path under a strain, and how the search for it ended; its cost is told without the strain."""
         half = self._index.halves(self._relations, soft=soft)
-        ask = Ask(*self._ends, hubs, self._most, self._budget, direct)
+        plain = not hubs and not any(map(self._index.is_hub, self._ends))
+        ask = Ask(*self._ends, hubs, self._most, self._budget, direct, plain)
         room, strained = _ROOM, self._index.no_strain if strain is None else strain
         while True:
             status, scanned, made, rows = meet(self._index.bounds, self._index.arc, half, strained, ask, room)
