@@ -69,23 +69,30 @@ def assemble(is_company: Flags, edges: Edges) -> Parts:
     nodes = len(is_company)
     capital = _only(edges, edges.share)
     start, edge = by_owned(nodes, capital.owned)
-    order, size = components(start, edge, capital.owner)
+    order, size = _ends_first(is_company, *components(start, edge, capital.owner))
     inner = np.empty(nodes, np.int32)
     inner[order] = np.arange(nodes, dtype=np.int32)
-    holders, own = holder_rows(order, inner, start, edge, capital.owner, capital.share)
-    _refuse_doubles(holders)
+    holders, own, twice = holder_rows(order, inner, start, edge, capital.owner, capital.share)
     held = held_rows(holders)
     votes = matrix = Matrix.of(holders, held, own)
     if edges.votes is not edges.share:
         ballots = _only(edges, edges.votes)
         start, edge = by_owned(nodes, ballots.owned)
-        rows, own_votes = holder_rows(order, inner, start, edge, ballots.owner, ballots.votes)
-        _refuse_doubles(rows)
+        rows, own_votes, again = holder_rows(order, inner, start, edge, ballots.owner, ballots.votes)
+        twice = twice or again
         votes = Matrix.of(rows, held_rows(rows), own_votes)
+    if twice:
+        raise ValueError("two edges join one pair: sum or settle them first")
     rank, ring, slot, first = _ranks(order, size, is_company, own)
     rings = _rings(holders, ring, slot, first, size, own)
-    graph = Graph(order, inner, rank, ring, slot, holders, held, rings)
+    graph = Graph(order, inner, rank, ring, slot, holders, held, rings, int(nodes - is_company.sum()))
     return Parts(graph, matrix, votes, len(rings.inverse))
+
+
+def _ends_first(is_company: Flags, order: Ints, size: Ints) -> tuple[Ints, Ints]:
+    """Who cannot be held before all others, so that a number tells it, and what is read together lies together."""
+    held = is_company[order]
+    return np.concatenate([order[~held], order[held]]), np.concatenate([size[~held], size[held]])
 
 
 def _only(edges: Edges, part: Floats) -> Edges:
@@ -94,17 +101,6 @@ def _only(edges: Edges, part: Floats) -> Edges:
         return edges
     some = part > 0
     return Edges(edges.owner[some], edges.owned[some], edges.share[some], edges.votes[some])
-
-
-def _refuse_doubles(rows: Rows) -> None:
-    """ValueError where two edges join the same pair."""
-    if len(rows.node) == 0:
-        return
-    row = np.repeat(np.arange(len(rows.length), dtype=np.int64), rows.length)
-    pair = row * len(rows.length) + rows.node
-    pair.sort()
-    if (pair[1:] == pair[:-1]).any():
-        raise ValueError("two edges join one pair: sum or settle them first")
 
 
 def _ranks(order: Ints, size: Ints, is_company: Flags, own: Floats) -> tuple[Longs, Ints, Ints, Longs]:

@@ -132,6 +132,8 @@ class Control:
     controllers: Ints
     top: Ints
     later: dict[int, Ints] = field(default_factory=dict)
+    #: The same by company.
+    above: dict[int, set[int]] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
 
     @classmethod
@@ -182,9 +184,14 @@ class Control:
             self.start, self.controlled, self.top = fresh.start, fresh.controlled, fresh.top
             self.by_company, self.controllers = fresh.by_company, fresh.controllers
             self.later.clear()
+            self.above.clear()
         else:
             for x in self.stale:
+                for v in self.later.get(x, ()):
+                    self.above[int(v)].discard(x)
                 self.later[x] = work.unit[: closure(held, work, x)].copy()
+                for v in self.later[x]:
+                    self.above.setdefault(int(v), set()).add(x)
         self.stale.clear()
 
     def _controlled(self, x: int) -> Ints:
@@ -195,5 +202,4 @@ class Control:
         if not self.later:
             return before
         some = [x for x in before.tolist() if x not in self.later]
-        some += [x for x, found in self.later.items() if v in found]
-        return np.array(some, np.int32)
+        return np.array(some + sorted(self.above.get(v, ())), np.int32)

@@ -90,7 +90,10 @@ def _ring_down(rings: Rings, r: int, work: Work) -> None:
 
 @helper
 def _climb(graph: Graph, work: Work, target: int) -> tuple[int, int]:
-    """Meet everybody who holds the target; (units, leaves), units in the order in which mass goes up."""
+    """Meet the companies that hold the target; (units, leaves), units in the order in which mass goes up.
+
+    Most ends are met no sooner than mass comes to them: that spares a visit to each.
+    """
     work.tick[0] += 1
     rings, rows = graph.rings, graph.holders
     units, leaves = _meet(graph, work, target, 0, 0)
@@ -102,8 +105,9 @@ def _climb(graph: Graph, work: Work, target: int) -> tuple[int, int]:
         for i in range(size_of(rings, r)):
             v = member_of(rings, r, first, i)
             for e in range(rows.start[v], rows.start[v] + rows.length[v]):
-                if work.stamp[rows.node[e]] != work.tick[0]:
-                    units, leaves = _meet(graph, work, rows.node[e], units, leaves)
+                u = rows.node[e]
+                if u >= graph.ends and work.stamp[u] != work.tick[0]:
+                    units, leaves = _meet(graph, work, u, units, leaves)
     _sort(graph, work, units, -1)
     return units, leaves
 
@@ -130,7 +134,12 @@ def push_up(graph: Graph, work: Work, target: int) -> tuple[int, int, float, flo
             for e in range(rows.start[v], rows.start[v] + rows.length[v]):
                 u = rows.node[e]
                 total += rows.share[e]
-                if r < 0 or graph.ring[u] != r:
+                if u < graph.ends and work.stamp[u] != work.tick[0]:
+                    work.stamp[u] = work.tick[0]
+                    work.leaf[leaves] = u
+                    work.mass[u] = mass * rows.share[e]
+                    leaves += 1
+                elif u < graph.ends or r < 0 or graph.ring[u] != r:
                     work.mass[u] += mass * rows.share[e]
             if total < 1.0 - _EVEN:
                 unattributed += mass * (1.0 - total)

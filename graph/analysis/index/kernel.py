@@ -67,6 +67,7 @@ class Graph(NamedTuple):
 
     ``rank``: increases from holder to held company outside rings, the same for all members of a ring; -1 for who
     cannot be held. ``ring``: its number or -1; ``slot``: place in the ring. ``outer``, ``inner``: the translation.
+    ``ends``: numbers below it cannot be held; those who came later and cannot be held either are not among them.
     """
 
     outer: Ints
@@ -77,6 +78,7 @@ class Graph(NamedTuple):
     holders: Rows
     held: Rows
     rings: Rings
+    ends: int
 
 
 class Work(NamedTuple):

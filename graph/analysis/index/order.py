@@ -84,31 +84,38 @@ def components(start: Longs, edge: Ints, owner: Ints) -> tuple[Ints, Ints]:  # n
 
 
 @kernel
-def holder_rows(order: Ints, inner: Ints, start: Longs, edge: Ints, owner: Ints, share: Floats) -> tuple[Rows, Floats]:
-    """Rows of holders under the inner numbers without self-holdings, and each node's share in itself."""
+def holder_rows(
+    order: Ints, inner: Ints, start: Longs, edge: Ints, owner: Ints, share: Floats
+) -> tuple[Rows, Floats, bool]:
+    """Rows of holders under the inner numbers without self-holdings, shares in oneself, whether a pair comes twice."""
     nodes = len(order)
     first = np.empty(nodes, np.int64)
     length = np.empty(nodes, np.int32)
     node = np.empty(len(edge), np.int32)
     part = np.empty(len(edge), np.float64)
     own = np.zeros(nodes)
+    last = np.full(nodes, -1, np.int32)
+    twice = False
     used = 0
     for v in range(nodes):
         old = order[v]
         first[v] = used
         for at in range(start[old], start[old + 1]):
             e = edge[at]
-            if owner[e] == old:
+            u = inner[owner[e]]
+            twice = twice or last[u] == v
+            last[u] = v
+            if u == v:
                 own[v] = share[e]
                 continue
-            node[used] = inner[owner[e]]
+            node[used] = u
             part[used] = share[e]
             used += 1
         length[v] = used - first[v]
         if 0.0 < own[v] < 1.0:
             for i in range(first[v], used):
                 part[i] /= 1.0 - own[v]
-    return Rows(first, length, node[:used], part[:used]), own
+    return Rows(first, length, node[:used], part[:used]), own, twice
 
 
 @kernel

@@ -148,15 +148,28 @@ def inverse_of(w: Floats, slack: Floats) -> tuple[int, Floats]:
     return SOUND, found.reshape(-1)
 
 
+@kernel
+def _missed(w: Floats, found: Floats) -> Floats:
+    """1 - (1 - w) found. Few members hold each other directly, so this is far from the work of a full product."""
+    k = len(w)
+    rest = -found
+    for b in range(k):
+        rest[b, b] += 1.0
+        for p in range(k):
+            if w[b, p] != 0.0:
+                for a in range(k):
+                    rest[b, a] += w[b, p] * found[p, a]
+    return rest
+
+
 def _lapack(w: Floats) -> Floats | None:
     """(I - w)^-1 with one step of refinement where it needs one; None where it is none, or negative, or not exact."""
-    left = np.eye(len(w)) - w
     try:
-        found = np.linalg.inv(left)
+        found = cast("Floats", np.linalg.inv(np.eye(len(w)) - w))
     except np.linalg.LinAlgError:
         return None
     for _ in range(2):
-        rest = np.eye(len(w)) - left @ found
+        rest = _missed(w, found)
         scale = max(1.0, float(np.abs(found).max()))
         if not np.isfinite(scale) or found.min() < -_RESIDUAL * scale:
             return None

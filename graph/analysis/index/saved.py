@@ -73,6 +73,7 @@ def arrays_of(parts: Parts, control: Control | None, owners: OwnerLists | None) 
     """Everything an index is made of, by name; what was never asked for is not among it."""
     graph = parts.graph
     arrays: Arrays = {name: getattr(graph, name) for name in ("outer", "inner", "rank", "ring", "slot")}
+    arrays["ends"] = np.array([graph.ends])
     arrays |= {f"ring_{name}": part for name, part in graph.rings._asdict().items()}
     arrays["ring_inverse"] = graph.rings.inverse[: parts.inverses]
     arrays["steps"] = np.array(list(parts.steps.items()), np.int64).reshape(-1, 2)
@@ -94,7 +95,8 @@ def from_arrays(arrays: Arrays) -> tuple[Parts, Control | None, OwnerLists | Non
     votes = _matrix_of("votes", arrays) if "votes_own" in arrays else capital
     rings = Rings(*(arrays[f"ring_{name}"] for name in Rings._fields))
     outer, inner, rank, ring, slot = (arrays[name] for name in ("outer", "inner", "rank", "ring", "slot"))
-    graph = Graph(outer, inner, rank, ring, slot, capital.into.rows, capital.out.rows, rings)
+    ends = int(arrays["ends"][0])
+    graph = Graph(outer, inner, rank, ring, slot, capital.into.rows, capital.out.rows, rings, ends)
     parts = Parts(graph, capital, votes, len(rings.inverse), dict(arrays["steps"].tolist()))
     control = owners = None
     if "control_top" in arrays:
