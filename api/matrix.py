@@ -62,6 +62,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "GET /subjects/{id}/neighbours": ("read",),
     "GET /subjects/{id}/links/{edge}": ("read",),
     "GET /subjects/{id}/reach": ("read",),
+    "GET /subjects/{id}/ownership": ("read",),
+    # Beneficial owners stand on the page of whoever may read_owners; what others see is without them.
+    "GET /subjects/{id}/control": ("read",),
+    "GET /subjects/{id}/rings": ("read",),
     "GET /paths": (OPEN,),
     "GET /paths?from=&to=": ("read",),
     "GET /measures": (OPEN,),

@@ -21,9 +21,11 @@ from api.gate import TooLarge, TooSlow
 from api.problems import problem_of
 from api.service import Service
 from api.site import session
+from api.site.circle import ring_drawing
 from api.site.drawing import drawing, timeline
+from api.site.holders import holders_drawing
 from api.site.marking import marked, pieces_of, words_as_facts
-from api.site.words import LANGUAGES, Words, money
+from api.site.words import LANGUAGES, Words, money, percent
 from graph.model.ontology import ontology
 
 #: The key id of whoever has not signed in, as the audit names him.
@@ -48,9 +50,11 @@ def _templates() -> Environment:
         loader=PackageLoader("api.site"), autoescape=select_autoescape(), undefined=_Absent, trim_blocks=True
     )
     made.lstrip_blocks = True
-    made.filters |= {"money": money, "path": lambda text: quote(str(text), safe="")}
+    made.filters |= {"money": money, "percent": percent, "path": lambda text: quote(str(text), safe="")}
     made.globals |= {
         "drawing": drawing,
+        "holders_drawing": holders_drawing,
+        "ring_drawing": ring_drawing,
         "timeline": timeline,
         "marked": marked,
         "pieces_of": pieces_of,
@@ -123,6 +127,7 @@ def html(request: Request, template: str, body: dict[str, Any], status: int = 20
     other = next(language for language in LANGUAGES if language != words.language)
     # What was asked is repeated only where it was answered: a refused question may hold what must stand in no address.
     asked = [(k, v) for k, v in request.query_params.multi_items() if k != "lang" and status < 400]
+    times = [(k, v) for k, v in asked if k in ("as_of", "known_at") and v]
     context = {
         "body": body,
         "w": words,
@@ -134,6 +139,8 @@ def html(request: Request, template: str, body: dict[str, Any], status: int = 20
         "reviewer": caller.role in ACTIONS["read_reviews"],
         "path": request.url.path,
         "query": dict(asked),
+        # A link that keeps the point in time.
+        "kept": f"?{urlencode(times)}" if times else "",
         "subjects_kinds": _subject_kinds(),
     }
     text = _templates().get_template(template).render(context | more)

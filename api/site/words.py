@@ -73,6 +73,7 @@ _PROPERTIES = {
     "source": ("数据来源", "source"),
     "unit_code": ("单位代码", "code of the unit"),
     "valid_to": ("有效期至", "valid until"),
+    "read_by": ("读取规则", "read by"),
     "reg_no": ("注册号", "registration number"),
     "case": ("案号", "case"),
     "firm": ("律师事务所", "firm"),
@@ -178,3 +179,10 @@ def money(value: object) -> str:
     """An amount with its thousands apart; what is no number as it is."""
     whole, dot, rest = str(value).partition(".")
     return f"{int(whole):,}{dot}{rest}" if whole.isdigit() else str(value)
+
+
+def percent(value: object) -> str:
+    """A share in percent to four places; what is less but not nothing says so."""
+    number = float(str(value))
+    text = f"{number:.4f}".rstrip("0").rstrip(".")
+    return f"{text}%" if number == 0 or float(text) else "<0.0001%"
