@@ -8,7 +8,7 @@ from api.auth import Caller, tidy_purpose
 from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
-_READS = frozenset({"show", "documents", "path", "links", "reach", "delta", "screen"})
+_READS = frozenset({"show", "documents", "path", "links", "reach", "delta", "screen", "what-if", "owners"})
 _AUDITED = _READS | {"load", "decide", "review", "backup", "restore", "key"}
 
 #: Arguments that are no part of the question.

@@ -85,6 +85,12 @@ def parser() -> argparse.ArgumentParser:
     asking.add_argument("--without", action="append", default=[], metavar="EDGE", help="a holding that were not")
     asking.add_argument("--with", dest="added", action="append", nargs=3, default=[], metavar=("OWNER", "OWNED", "PCT"))
     _time(asking)
+    all_owners = _add(
+        sub, "owners", _late("owners_command", "api.ownership.citywide"), "beneficial owners of every company"
+    )
+    all_owners.add_argument("--out", required=True, metavar="FILE", help="CSV, or .jsonl")
+    all_owners.add_argument("--rule", metavar="ID", help="a rule set, instead of the one in force on the day")
+    _time(all_owners)
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")

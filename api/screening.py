@@ -1,11 +1,10 @@
 """``screen``: rows of names, codes and numbers against the lists, one answer a row."""
 
 import csv
-import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from api.rowfile import write_rows
 from graph.book.book import Book
 from graph.measures.screening import ScreenResult, screen_row
 from graph.measures.triggers import STANDING, status
@@ -85,23 +84,12 @@ def answer_row(number: int, found: ScreenResult) -> dict[str, str]:
 
 def screen(book: Book, reader: Reader, view: View, queries: Iterable[dict[str, str]], out: Path) -> int:
     """Write one answer per query, in order, as CSV or (``.jsonl``) JSON lines; how many."""
-    lookups, count = BookLookups(book, reader, view), 0
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, COLUMNS)
-            lines = out.suffix == ".jsonl"
-            if not lines:
-                table.writeheader()
-            for count, query in enumerate(queries, 1):
-                if not count % _TOLD:
-                    book.tell("rows screened", _TOLD)
-                row = answer_row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
-                if lines:
-                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                else:
-                    table.writerow(row)
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
+    lookups = BookLookups(book, reader, view)
+
+    def answers() -> Iterator[dict[str, str]]:
+        for count, query in enumerate(queries, 1):
+            if not count % _TOLD:
+                book.tell("rows screened", _TOLD)
+            yield answer_row(count, screen_row(query["name"], query["uscc"], query["id_no"], lookups))
+
+    return write_rows(out, COLUMNS, answers())

@@ -18,7 +18,7 @@ from graph.analysis.ownership.owners import (
 )
 from graph.store.base import Edge
 
-_OFFICES = ("legal_rep_of", "main_responsible_of", "manager_of", "director_of")
+OFFICES = ("legal_rep_of", "main_responsible_of", "manager_of", "director_of")
 
 
 def rules_asked(asked: str | None, day: str) -> RuleSet:
@@ -31,7 +31,7 @@ def rules_asked(asked: str | None, day: str) -> RuleSet:
 
 
 def _offices(owned: Owned) -> list[Edge]:
-    return owned.reader.neighbours(owned.view, [owned.node.id], _OFFICES, "in")
+    return owned.reader.neighbours(owned.view, [owned.node.id], OFFICES, "in")
 
 
 def _standings(owned: Owned, offices: list[Edge]) -> list[Standing]:

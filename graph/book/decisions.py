@@ -5,6 +5,7 @@ entry of its transaction, so the ledger is whole at its sequence.
 """
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -154,10 +155,14 @@ def _forget_reviews(connection: Connection, entries: Iterable[int]) -> None:
 def forget_left(book: Book) -> int:
     """Take the numbers of all erased persons that are still there out of the vault; how many.
 
-    The vault comes after the ledger, so a kill or a full disk in between leaves some.
+    The vault comes after the ledger, so a kill or a full disk in between leaves some. What was worked out of the graph
+    and kept goes as a whole.
     """
     with book.ledger.reading() as connection:
         gone = set(connection.execute(select(t.erased.c.own)).scalars())
+        some = connection.execute(select(t.erased_entry.c.entry).limit(1)).first()
+    if gone or some:
+        shutil.rmtree(book.home.analysis, ignore_errors=True)
     left = [pid for pid in book.vault.tokens_held() if own_id(pid) in gone] if gone else []
     for pid in left:
         book.vault.forget(pid)

@@ -39,6 +39,11 @@ class Home:
         """The full-text index of archived documents."""
         return self.root / "texts" / "texts.db"
 
+    @property
+    def analysis(self) -> Path:
+        """What was worked out of the graph and is kept for the next command."""
+        return self.root / "analysis"
+
     def prepare(self) -> None:
         """Make the folders that are missing, readable by their owner only."""
         for folder in (self.root, self.ledger.parent, self.vault.parent, self.graph.parent):

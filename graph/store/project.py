@@ -11,7 +11,7 @@ from itertools import islice
 from operator import ge
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from graph.ledger import tables as t
 from graph.ledger.bulk import among, listed, part
@@ -23,11 +23,11 @@ from graph.store.base import FOREVER, Changes, Checkpoint, EdgeItem, Fact, NodeI
 from graph.store.digest import Digest
 from graph.store.errors import ForeignStore
 from graph.store.items import edge_hash, edges_of, node_hash, smallest
+from graph.store.since import Ends, Span, begun, ended, erased, moved
 
 #: Shape of the stored items; another number makes the projection start anew.
 SCHEMA = 2
 
-_PAGE = 20_000
 _IN = 400
 
 Pair = tuple[str, str, str]
@@ -44,23 +44,6 @@ def some_of(values: Iterable[object], size: int = _IN) -> Iterator[list[object]]
     iterator = iter(values)
     while part := list(islice(iterator, size)):
         yield part
-
-
-class Span(NamedTuple):
-    """A page of claims by id. ``start``: the last that the store knew; ``last``: the last before the page; ``end``.
-
-    An item is made of all live claims, also of those on later pages. So it is due on one page only: where the first
-    of its claims lies that the store did not know.
-    """
-
-    start: int
-    last: int
-    end: int
-
-    def is_due(self, claims: Iterable[int]) -> bool:
-        """Whether what rests on these claims is to be made on this page."""
-        first = min((claim for claim in claims if claim > self.start), default=0)
-        return self.last < first <= self.end
 
 
 def openness(level: int, until: str | None) -> tuple[str, str]:
@@ -256,49 +239,6 @@ def _claims_between(ends: Iterable[tuple[int, str, str, str]], seq: int | None) 
     )  # fmt: skip
 
 
-def _moved(connection: Connection, since: int) -> set[str]:
-    """Nodes that a key has left or joined since a sequence, new ones aside."""
-    member, older = t.membership.c, t.membership.alias().c
-    where = (member.seq_to > since, member.seq_from <= since)
-    left = connection.execute(select(member.key, member.node).where(*where)).all()
-    now = (among(member.key, [key for key, _ in left]), member.seq_to.is_(None))
-    found = {node for _, node in left} | set(connection.execute(select(member.node).where(*now)).scalars())
-    before = exists().where(older.node == member.node, older.seq_from <= since, older.seq_to.is_(None))
-    joined = select(member.node).where(member.seq_from > since, member.seq_to.is_(None), before)
-    return found | set(connection.execute(joined).scalars())
-
-
-def _erased(connection: Connection, since: int) -> set[str]:
-    """Nodes that an erasure since a sequence has touched: its claims are gone, the node ids are noted."""
-    e = t.entry.c
-    query = select(t.payload.c.body).join(t.entry, e.seq == t.payload.c.seq)
-    bodies = connection.execute(query.where(e.seq > since, e.kind == "decision", e.outcome == "erase")).scalars()
-    return {node for body in bodies for node in load(body)["touched"]}
-
-
-Ends = Sequence[tuple[str, str, str | None]]
-
-
-def _ended(connection: Connection, since: int) -> Iterator[Ends]:
-    """Claims that ended since a sequence and began before: (relation, a, b), a page at a time."""
-    c = t.claim.c
-    ended = connection.execute(select(c.relation, c.a, c.b).where(c.seq_to > since, c.entry <= since))
-    while some := ended.fetchmany(_PAGE):
-        yield [(relation, a, b) for relation, a, b in some]
-
-
-def _begun(connection: Connection, since: int) -> Iterator[tuple[Span, Ends]]:
-    """Claims that began since a sequence, a page at a time."""
-    c = t.claim.c
-    newest = select(c.id).where(c.entry <= since).order_by(c.entry.desc(), c.id.desc()).limit(1)
-    start = last = connection.execute(newest).scalar() or 0
-    what = select(c.id, c.relation, c.a, c.b)
-    while page := connection.execute(what.where(c.id > last).order_by(c.id).limit(_PAGE)).all():
-        span = Span(start, last, page[-1][0])
-        yield span, [(relation, a, b) for _, relation, a, b in page]
-        last = span.end
-
-
 def _named(units: Units, claims: Ends) -> tuple[list[str], list[Pair]]:
     """The nodes and pairs that claims are about."""
     units.load_keys(key for _, a, b in claims for key in (a, b) if key)
@@ -332,6 +272,28 @@ def _relocation(units: Units, nodes: Sequence[str], written: set[Pair]) -> Chang
     return Changes(nodes, nodes, list(units.node_items(nodes)), pairs, list(units.edge_items(pairs)))
 
 
+class Touched(NamedTuple):
+    """``moved``: nodes that are gone or have other keys; ``nodes``, ``pairs``: whose claims began or ended."""
+
+    moved: frozenset[str]
+    nodes: frozenset[str]
+    pairs: frozenset[Pair]
+
+
+def touched(ledger: Ledger, since: int, stable: Callable[[str], str]) -> Touched:
+    """What a graph of sequence ``since`` has to be told of again; pairs of moved nodes included."""
+    with ledger.reading() as connection:
+        units = Units(connection, None, stable)
+        elsewhere = frozenset(moved(connection, since) | erased(connection, since))
+        nodes, pairs = set[str](), set(units.pairs_of(sorted(elsewhere)))
+        claims = (*ended(connection, since), *(ends for _, ends in begun(connection, since)))
+        for ends in claims:
+            some, more = _named(units, ends)
+            nodes.update(some)
+            pairs.update(more)
+    return Touched(elsewhere, frozenset(nodes), frozenset(pairs))
+
+
 def check_ancestor(ledger: Ledger, state: Checkpoint | None) -> None:
     """ForeignStore when the store's checkpoint is no earlier state of this ledger."""
     if state is None:
@@ -361,14 +323,14 @@ def catch_up(ledger: Ledger, store: Store, stable: Callable[[str], str], tell: T
             return state
         written: set[Pair] = set()
         with store.writing():
-            moved = sorted(_moved(connection, since) | _erased(connection, since))
-            for some in some_of(moved, 2000):
+            elsewhere = sorted(moved(connection, since) | erased(connection, since))
+            for some in some_of(elsewhere, 2000):
                 store.apply(_relocation(Units(connection, None, stable), [str(n) for n in some], written))
                 tell("subjects made anew", len(some))
-            for ends in _ended(connection, since):
+            for ends in ended(connection, since):
                 store.apply(_again(Units(connection, None, stable), ends, written))
                 tell("claims into the graph", len(ends))
-            for span, ends in _begun(connection, since):
+            for span, ends in begun(connection, since):
                 store.apply(_step(Units(connection, None, stable), ends, span, written))
                 tell("claims into the graph", len(ends))
             store.apply(Changes(checkpoint=Checkpoint(ledger.id, chained, seq, SCHEMA, "")))

@@ -113,7 +113,7 @@ def _excerpt(rows: _Rows, authority: Authority, asked: set[str]) -> Excerpt:
     for company, edges in rows.into.items():
         says = [edge for edge in edges if edge.relation == CONTROLS]
         declared += [Declared(edge.source, company, edge.id) for edge in says]
-        kept, weaker, odd = _strongest([edge for edge in edges if edge.relation == HOLDS], authority)
+        kept, weaker, odd = strongest([edge for edge in edges if edge.relation == HOLDS], authority)
         left_out += weaker
         if odd:
             disputed[company] = odd
@@ -134,7 +134,7 @@ def _excerpt(rows: _Rows, authority: Authority, asked: set[str]) -> Excerpt:
     return Excerpt(register, nodes, counted, left_out, rows.truncated)
 
 
-def _strongest(edges: Sequence[Edge], authority: Authority) -> tuple[list[Edge], list[Edge], tuple[str, ...]]:
+def strongest(edges: Sequence[Edge], authority: Authority) -> tuple[list[Edge], list[Edge], tuple[str, ...]]:
     """The edges of a row that count, those that do not, and the edges in which sources disagree.
 
     A row is taken from its best source: what a weaker one adds may be the same holder by name only, and would be

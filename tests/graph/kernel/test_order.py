@@ -5,7 +5,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.store import project
+from graph.store import since
 from tests.graph.kernel.harness import towns
 
 _SEEDS = st.integers(0, 10_000)
@@ -59,7 +59,7 @@ def test_small_pages_make_the_same_graph(seed: int, page: int) -> None:
         records = one.records(seed, 14, conflicts=True)
         one.load(records[:9])
         one.load(records[5:])
-        whole, project._PAGE = project._PAGE, page
+        whole, since._PAGE = since._PAGE, page
         try:
             same = two.records(seed, 14, conflicts=True)
             two.load(same[:9])
@@ -68,5 +68,5 @@ def test_small_pages_make_the_same_graph(seed: int, page: int) -> None:
             again = two.digest
             two.book.rebuild()
         finally:
-            project._PAGE = whole
+            since._PAGE = whole
         assert one.digest == again == two.digest
