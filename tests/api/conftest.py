@@ -1,11 +1,15 @@
 """A loaded demo town, and the command line run in this process."""
 
+import atexit
 import io
 import json
+import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +57,29 @@ class Loaded:
     receipts: list[tuple[str, Run]]
 
 
+#: A town loaded once a process, by the master key it was loaded with: loading it takes seconds, copying it does not.
+_LOADED: dict[str, Loaded] = {}
+
+
 def load_town(folder: Path, environment: Callable[[str, str], None]) -> Loaded:
-    """Write the demo town and load it through the command line."""
+    """The demo town, written and loaded through the command line; where the store is a file, a copy of one loaded before."""
     environment("CREDITGRAPH_HOME", str(folder / "home"))
     environment("CREDITGRAPH_TODAY", TODAY)
+    key = os.environ.get("CREDITGRAPH_MASTER_KEY")
+    if key is None or os.environ.get("CREDITGRAPH_STORE"):
+        return _load(folder)
+    if key not in _LOADED:
+        kept = Path(tempfile.mkdtemp(prefix="town-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        environment("CREDITGRAPH_HOME", str(kept / "home"))
+        _LOADED[key] = _load(kept)
+        environment("CREDITGRAPH_HOME", str(folder / "home"))
+    made = _LOADED[key]
+    shutil.copytree(made.home.parent, folder, dirs_exist_ok=True)
+    return Loaded(replace(made.town, folder=folder / "town"), folder / "home", made.receipts)
+
+
+def _load(folder: Path) -> Loaded:
     town = write_town(folder / "town")
     receipts = []
     for source, pattern in LOAD_ORDER:
