@@ -62,7 +62,7 @@ _LOADED: dict[str, Loaded] = {}
 
 
 def load_town(folder: Path, environment: Callable[[str, str], None]) -> Loaded:
-    """The demo town, written and loaded through the command line; where the store is a file, a copy of one loaded before."""
+    """The demo town, loaded through the command line; where the store is a file, a copy of one loaded before."""
     environment("CREDITGRAPH_HOME", str(folder / "home"))
     environment("CREDITGRAPH_TODAY", TODAY)
     key = os.environ.get("CREDITGRAPH_MASTER_KEY")

@@ -90,7 +90,7 @@ def _looked_up(codes: Codes, known: Codes, value: Floats) -> Floats:
 
 
 def _shares(index: OwnershipIndex, codes: Codes, size: int) -> Floats:
-    """The share behind each code, ascending: the lists of the index tell who reaches a cut, not how far he is over it."""
+    """The share behind each code, ascending. The lists of the index tell who reaches a cut, not how far above."""
     companies = np.unique(codes // size)
     found = np.zeros(len(codes))
     for begin in range(0, len(companies), _CHUNK):
