@@ -34,14 +34,21 @@ class Kept:
         with making:
             with self._lock:
                 found = self._found.get(key)
-            if found is None:
-                found = make()
+            try:
+                found = found or make()
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
         with self._lock:
-            self._making.pop(key, None)
             self._found[key] = found
             while len(self._found) > self._most:
                 self._found.popitem(last=False)
         return found
+
+    @property
+    def busy(self) -> bool:
+        """Whether an index is being made."""
+        return bool(self._making)
 
     def clear(self) -> None:
         """Forget all of them."""

@@ -16,12 +16,8 @@ def _neighbours(bounds: Longs, arc: Ints) -> Ints:
 
 
 @kernel
-def peel(bounds: Longs, arc: Ints) -> None:
-    """Put arcs last that lead into a tree, where no way leads on, over links without hubs; mark those out of one.
-
-    Leaves are taken off until none is left. A path into such a tree ends in it, so its other end finds the way in.
-    ``bounds[v, ON]`` is set to the end of the arcs that lead on.
-    """
+def _inward(bounds: Longs, arc: Ints) -> Ints:
+    """The way out of each node that lies in a tree, -1 for others: leaves are taken off until none is left."""
     count = bounds.shape[0]
     inward, queue, near = np.full(count, -1, np.int32), np.empty(count, np.int32), _neighbours(bounds, arc)
     first = last = 0
@@ -40,21 +36,31 @@ def peel(bounds: Longs, arc: Ints) -> None:
                     queue[last] = w
                     last += 1
                 break
-    last_ones = np.empty_like(arc)
-    for v in range(count):
+    return inward
+
+
+@kernel
+def peel(bounds: Longs, arc: Ints) -> None:
+    """Put arcs last that lead into a tree, where no way leads on, over links without hubs; mark those out of one.
+
+    A path into such a tree ends in it, so its other end finds the way in. ``bounds[v, ON]`` is set to the end of the
+    arcs that lead on.
+    """
+    inward, dead_ends = _inward(bounds, arc), np.empty_like(arc)
+    for v in range(bounds.shape[0]):
         on, dead = bounds[v, BEGIN], 0
         for a in range(bounds[v, BEGIN], bounds[v, FREE]):
             w = arc[a, OTHER]
             if inward[v] == w:
                 arc[a, RELATION] |= INWARD
             if inward[w] == v:
-                last_ones[dead] = arc[a]
+                dead_ends[dead] = arc[a]
                 dead += 1
             else:
                 arc[on] = arc[a]
                 on += 1
         bounds[v, ON] = on
-        arc[on : bounds[v, FREE]] = last_ones[:dead]
+        arc[on : bounds[v, FREE]] = dead_ends[:dead]
 
 
 @kernel

@@ -31,6 +31,9 @@ _ROOM = 1 << 10
 #: Neighbours that a node may have for nothing.
 _PASSED_FREE = 8
 
+#: By how much, and in what parts, a path strains its nodes that brought nothing new.
+_AGAIN = (3, 1)
+
 #: The most that a node can be strained.
 _STRAINED = EVEN << 12
 
@@ -150,10 +153,11 @@ class Search:
         return status, found_of(self._index, _turned(rows) if self._turned else rows)
 
     def several(self, limit: int, wanted: Callable[[Found], bool], *, soft: bool, hubs: bool) -> int:
-        """Find up to ``limit`` new paths that are wanted; how the first search ended.
+        """Find up to ``limit`` new paths that are wanted; how the search ended that found the first, else the last one.
 
-        After each path the steps at its inner nodes cost half as much again, and a step from end to end is not taken
-        twice. A path counts when it is at most :data:`SLACK` dearer than the best one wanted.
+        After each path the steps at its inner nodes cost half as much again, three times as much when it brought
+        nothing new, and a step from end to end is not taken twice. A path counts when it is at most :data:`SLACK`
+        dearer than the best one wanted.
         """
         first, direct, best, misses, left = DONE, True, float("inf"), 0, limit
         strain = np.zeros(self._index.size, np.int32)
@@ -163,7 +167,7 @@ class Search:
         fresh = not self.known
         while left and misses < _MISSES:
             status, path_or_none = self.one(soft=soft, hubs=hubs, strain=None if fresh else strain, direct=direct)
-            first, fresh = (status if best == float("inf") and not misses else first), False
+            first, fresh = (status if best == float("inf") else first), False
             if path_or_none is None:
                 break
             path = path_or_none
@@ -172,15 +176,15 @@ class Search:
                 self.known[path.nodes], best = path, min(best, path.cost)
             misses, left = (0, left - 1) if taken else (misses + 1, left)
             direct = direct and len(path.nodes) > 2
-            self._strain(strain, path.nodes)
+            self._strain(strain, path.nodes, *(() if taken else _AGAIN))
             if status != DONE:
                 break
         return first
 
-    def _strain(self, strain: Ints, nodes: Sequence[str]) -> None:
+    def _strain(self, strain: Ints, nodes: Sequence[str], by: int = 3, part: int = 2) -> None:
         for node in nodes[1:-1]:
             at = self._index.at(node)
-            strain[at] = min((int(strain[at]) + EVEN) * 3 // 2 - EVEN, _STRAINED)
+            strain[at] = min((int(strain[at]) + EVEN) * by // part - EVEN, _STRAINED)
 
 
 def evidence_paths(
@@ -197,7 +201,7 @@ def evidence_paths(
 
     With ``soft`` as many that rest on a shared address or agent follow. ``max_depth``: hops, None = any number.
     ``searched``: ``none`` only when all was looked at; ``budget_spent`` when the search for the best path without a hub
-    was cut, or nothing was found before a search was cut.
+    was cut, with hard links or with soft ones, or nothing was found before a search was cut.
     """
     search = Search(index, start, end, relations, max_depth or 0, budget)
     cut_first = cut = False
@@ -210,7 +214,7 @@ def evidence_paths(
             if search.linked(soft=with_soft, hubs=hubs):
                 status = search.several(_THROUGH if hubs else _FREE, wanted, soft=with_soft, hubs=hubs)
                 cut = cut or status != DONE
-            cut_first = cut_first or (cut and not hubs and not with_soft)
+                cut_first = cut_first or (status != DONE and not hubs)
     paths = tuple(sorted(search.known.values(), key=lambda path: path.order))
     searched: Searched = "budget_spent" if cut_first or (cut and not paths) else "found" if paths else "none"
     return Evidence(paths, searched, search.scanned, search.explored)

@@ -50,7 +50,9 @@ def star(centre: str, leaves: int, relation: str = HELD) -> list[Link]:
 def drawn(rng: random.Random, nodes: int, links: int, relations: Sequence[str]) -> list[Link]:
     """Links drawn at random, with a few favourites, so that some nodes are shared by many."""
     names = [f"n{n:02}" for n in range(nodes)]
-    found = [(rng.choice(names), rng.choice(relations), rng.choice(names[: rng.choice((3, nodes))])) for _ in range(links)]
+    found = [
+        (rng.choice(names), rng.choice(relations), rng.choice(names[: rng.choice((3, nodes))])) for _ in range(links)
+    ]
     return [(a, relation, b) for a, relation, b in found if a != b]
 
 
@@ -70,7 +72,8 @@ def _passing(degree: int) -> int:
 
 def state_graph(links: Sequence[Link], start: str, end: str, hub: int, *, hubs: bool, soft: bool) -> "nx.DiGraph[str]":
     """Links as weighted steps between two nodes; ``hubs``: also through nodes with more than ``hub`` neighbours."""
-    near, steps = neighbours(links), nx.DiGraph()
+    near = neighbours(links)
+    steps: nx.DiGraph[str] = nx.DiGraph()
     for a, relation, b in links:
         if relation in SOFT_RELATIONS and not soft:
             continue
