@@ -1,4 +1,7 @@
-"""``python -m bench [--companies N] [--store neo4j] [--service | --judgments]``: each figure beside a rival."""
+"""``python -m bench [--companies N] [--store neo4j] [--service | --judgments | --paths | --ownership]``.
+
+Each figure stands beside a rival of the same run.
+"""
 
 import argparse
 import os
@@ -14,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bench import reading, service
+from bench import cypher, ownership, paths, reading, service
 from bench.on_neo4j import COUNTS, LOOK_UP, ONE_HOP, Bare, drawn
 from bench.rival import bare, loop
 from graph.book.book import Book, Opener
@@ -145,11 +148,17 @@ def main() -> None:
     parser.add_argument("--companies", type=int, default=10_000)
     parser.add_argument("--service", action="store_true", help="the web service instead, embedded")
     parser.add_argument("--judgments", action="store_true", help="the reading of judgments instead")
+    parser.add_argument("--paths", action="store_true", help="evidence paths on a city with hubs instead")
+    parser.add_argument("--ownership", action="store_true", help="the ownership index instead; over 2 million: growth")
     parser.add_argument("--store", choices=("sqlite", "neo4j"), default="sqlite")
     args = parser.parse_args()
     if args.judgments:
         return reading.measure()
+    if args.paths:
+        return paths.measure(args.companies)
     with tempfile.TemporaryDirectory() as name:
+        if args.ownership:
+            return ownership.measure(Path(name), args.companies, cypher.measure)
         os.environ["CREDITGRAPH_MASTER_KEY"] = f"{name}/master.key"
         embedded = _serving if args.service else _embedded
         (embedded if args.store == "sqlite" else _on_neo4j)(Path(name), args.companies)
