@@ -68,7 +68,7 @@ def ring_drawing(ring: Mapping[str, Any], asked: str) -> Circle:
     for edge in ring["edges"]:
         if {edge["from"], edge["to"]} <= middles.keys():
             pairs.setdefault((edge["from"], edge["to"]), []).append(edge)
-    arrows = [_arrow(middles, pair, edges) for pair, edges in pairs.items()]
+    arrows = [_arrow(middles, order, pair, edges) for pair, edges in pairs.items()]
     return Circle(_WIDTH, height, boxes, arrows, len(arrows) <= _TOLD, len(members) - len(order))
 
 
@@ -87,13 +87,26 @@ def _border(middle: tuple[int, int], toward: tuple[float, float]) -> tuple[int, 
     return round(middle[0] + dx * scale), round(middle[1] + dy * scale)
 
 
-def _arrow(middles: Mapping[str, tuple[int, int]], pair: tuple[str, str], edges: list[dict[str, Any]]) -> Arrow:
+def _arrow(
+    middles: Mapping[str, tuple[int, int]], order: list[str], pair: tuple[str, str], edges: list[dict[str, Any]]
+) -> Arrow:
     start, end = middles[pair[0]], middles[pair[1]]
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = math.hypot(dx, dy) or 1.0
-    # To the left of the way, seen by who walks it: the other direction bends to the other side.
-    bend = (start[0] + end[0]) / 2 + 2 * _BEND * dy / length, (start[1] + end[1]) / 2 - 2 * _BEND * dx / length
+    steps = (order.index(pair[1]) - order.index(pair[0])) % len(order)
+    beside = steps in (1, len(order) - 1)
+    # To the left of the way, seen by who walks it: the other direction bends to the other side. A way round that
+    # leaves members out is straight: it would bend into their boxes.
+    aside = 2 * _BEND if beside or steps > len(order) / 2 else 0
+    bend = (start[0] + end[0]) / 2 + aside * dy / length, (start[1] + end[1]) / 2 - aside * dx / length
     (x1, y1), (x2, y2) = _border(start, bend), _border(end, bend)
-    at = round((x1 + x2) / 4 + bend[0] / 2), round((y1 + y2) / 4 + bend[1] / 2)
+    # In the midst of a circle ways cross: their words stand near their start.
+    part = 0.5 if beside else 0.3
+    at = _along(part, x1, bend[0], x2), _along(part, y1, bend[1], y2)
     path = f"M{x1} {y1}Q{round(bend[0])} {round(bend[1])} {x2} {y2}"
     return Arrow(pair[0], path, at, edges, all(edge["match"] == "candidate" for edge in edges))
+
+
+def _along(part: float, start: float, bend: float, end: float) -> int:
+    """A coordinate of the point of a quadratic curve at a part of it."""
+    return round((1 - part) ** 2 * start + 2 * part * (1 - part) * bend + part**2 * end)

@@ -17,6 +17,8 @@ _WIDTH, _BOX, _HIGH, _ROW = 1040, 186, 46, 112
 _EDGE = 26
 #: Space between the ends of two lines at one box.
 _APART = 34
+#: How far below its holder the share of a line stands; those of lines side by side stand at two heights.
+_DOWN = (20, 36)
 
 
 class Holder(NamedTuple):
@@ -170,12 +172,16 @@ def _lines(kept: Mapping[str, list[dict[str, Any]]], places: Mapping[str, tuple[
     out: dict[str, int] = {}
     for some in kept.values():
         into |= _fan(some, "from", places)
+    down: dict[str, int] = {}
     for some in by_owner.values():
-        out |= _fan(some, "to", places)
-    return [_line(line, places, out[line["id"]], into[line["id"]]) for line in lines]
+        fan = _fan(some, "to", places)
+        out |= fan
+        down |= {edge: _DOWN[place % 2] for place, edge in enumerate(sorted(fan, key=lambda edge: fan[edge]))}
+    return [_line(line, places, (out[line["id"]], into[line["id"]]), down[line["id"]]) for line in lines]
 
 
-def _line(line: Mapping[str, Any], places: Mapping[str, tuple[int, int]], out: int, into: int) -> Held:
+def _line(line: Mapping[str, Any], places: Mapping[str, tuple[int, int]], ends: tuple[int, int], down: int) -> Held:
+    out, into = ends
     (ox, oy), (hx, hy) = places[line["from"]], places[line["to"]]
     back = oy >= hy
     x1, x2 = ox + _BOX // 2 + out, hx + _BOX // 2 + into
@@ -188,5 +194,5 @@ def _line(line: Mapping[str, Any], places: Mapping[str, tuple[int, int]], out: i
         path, at = f"M{x1} {y1}Q{bend} {over} {x2} {y2}", ((x1 + x2) // 4 + bend // 2, (y1 + y2) // 4 + over // 2 + 4)
     else:
         # The share stands near its holder, where the lines of others are far.
-        path, at = f"M{x1} {y1}L{x2} {y2}", (round(x1 + (x2 - x1) * 22 / (y2 - y1)), y1 + 22)
+        path, at = f"M{x1} {y1}L{x2} {y2}", (round(x1 + (x2 - x1) * down / (y2 - y1)), y1 + down)
     return Held(line["from"], line["id"], line["share"], path, at, back, line["match"] == "candidate")
