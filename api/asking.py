@@ -18,6 +18,7 @@ from api.auth import WRITES, Caller, narrowing, permit, tells_erased
 from api.cut import cut
 from api.entities import Unanswerable, find
 from api.gate import PREFIX, problem_response
+from api.ownership.owned import whole_register
 from api.paths import Seen, indexed_anew
 from api.problems import problem_of
 from api.service import Service
@@ -60,7 +61,8 @@ class Question:
         node, retired = self.find(subject)
         if retired:
             raise Moved(node.id)
-        return Asked(self.book, self.reader, self.view, node, None)
+        register = whole_register(self.book, self.reader, self.view, self.division)
+        return Asked(self.book, self.reader, self.view, node, None, register)
 
     def seen(self, ever: bool) -> Seen:
         """Where paths are asked; ``ever``: over edges of all times."""

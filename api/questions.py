@@ -8,6 +8,7 @@ from api.answers import delta_body
 from api.asking import Question, no_number
 from api.cut import Narrow
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, is_subject, keys_for
+from api.ownership.holding import holdings, holdings_told
 from api.ownership.owned import Owned
 from api.paging import cursor_of, key_of, offset_of, page
 from api.paths import Way, path_body
@@ -64,6 +65,16 @@ def section_body(asked: Question, subject: str, name: str, limit: int, cursor: s
     some, following = page(list(enumerate(rows)), lambda row: (row[0],), cursor, limit, (int,))
     body = {"entity": entity(question.node), "total": len(rows), "next": following}
     return body | {"results": [row for _, row in some]} | asked.times(question.explored, question.truncated)
+
+
+def holds_body(asked: Question, subject: str, limit: int, cursor: str | None) -> dict[str, Any]:
+    """What a subject holds; evidence is read for the page alone, since some hold thousands."""
+    question = asked.asked(subject)
+    found = holdings(asked.reader, asked.view, question.node, question.register)
+    some, following = page(list(enumerate(found.rows)), lambda row: (row[0],), cursor, limit, (int,))
+    rows = holdings_told(asked.book, asked.reader, asked.view, question.node, [row for _, row in some])
+    body = {"entity": entity(question.node), "total": len(found.rows), "next": following, "results": rows}
+    return body | asked.times(found.explored)
 
 
 def above_body(asked: Question, subject: str, tell: Callable[[Owned], dict[str, Any]]) -> dict[str, Any]:

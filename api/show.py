@@ -8,8 +8,9 @@ from api.chain import chain_rows
 from api.entities import Unanswerable, edge_body, edge_evidence, entity, record_evidence
 from api.ownership.beneficial import beneficial_body, rules_asked
 from api.ownership.control import controllers_body
-from api.ownership.group import group_body, holds_body
-from api.ownership.owned import Owned
+from api.ownership.group import group_body
+from api.ownership.holding import holdings, holdings_told
+from api.ownership.owned import Owned, Register, whole_register
 from api.ownership.rings import rings_body
 from api.ownership.shares import ownership_body, tree_body
 from graph.book.book import Book
@@ -33,16 +34,25 @@ def _by_content(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 class Asked:
-    """One question about one subject."""
+    """One question about one subject; ``register``: all that the reader shows, made or found when it is asked for."""
 
-    def __init__(self, book: Book, reader: Reader, view: View, node: Node, merged_from: str | None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        reader: Reader,
+        view: View,
+        node: Node,
+        merged_from: str | None,
+        register: Register | None = None,
+    ) -> None:
         self.book, self.reader, self.view, self.node, self.merged_from = book, reader, view, node, merged_from
         self.explored, self.truncated = 1, False
+        self.register = register or whole_register(book, reader, view)
 
     @cached_property
     def owned(self) -> Owned:
         """The subject and everybody above it."""
-        return Owned(self.book, self.reader, self.view, self.node)
+        return Owned(self.book, self.reader, self.view, self.node, register=self.register)
 
     def met(self, explored: int, truncated: bool) -> None:
         """Count what a section looked at."""
@@ -268,9 +278,9 @@ def _group(asked: Asked) -> dict[str, Any]:
 
 
 def _holds(asked: Asked) -> list[dict[str, Any]]:
-    rows, excerpt = holds_body(asked.book, asked.reader, asked.view, asked.node)
-    asked.met(excerpt.explored, excerpt.truncated)
-    return rows
+    found = holdings(asked.reader, asked.view, asked.node, asked.register)
+    asked.met(found.explored, False)
+    return holdings_told(asked.book, asked.reader, asked.view, asked.node, found.rows)
 
 
 def _rings(asked: Asked) -> list[dict[str, Any]]:

@@ -1,46 +1,21 @@
-"""What a subject holds and controls below it, and the group that a company belongs to."""
+"""The group that a company belongs to: its ultimate controllers and all that they control."""
 
 from typing import Any
 
-from api.casefile import exact, percent
-from api.entities import edge_body, edge_evidence, entity
+from api.casefile import percent
+from api.entities import entity
 from api.ownership.control import controller_body
 from api.ownership.owned import Owned, authority
-from graph.analysis.ownership.anomalies import anomalies
 from graph.analysis.ownership.control import Step, without_subsidiaries
 from graph.analysis.ownership.reading import Excerpt, downwards
-from graph.analysis.ownership.register import capital_rows
-from graph.analysis.ownership.shares import held_by
 from graph.book.book import Book
-from graph.store.base import Node, Reader, View
+from graph.store.base import Reader, View
 
 #: Said with every sister company: design 3.10, measures are law, not distance.
 CONTEXT = "sister companies are context for a reader, never a ground for a consequence"
 
 #: Companies of a group that one answer lists.
 LISTED = 500
-
-
-def holds_body(book: Book, reader: Reader, view: View, node: Node) -> tuple[list[dict[str, Any]], Excerpt]:
-    """What a subject has of every company below it, and which of them he controls; the largest share first."""
-    excerpt = downwards(reader, view, node.id, authority)
-    rows = capital_rows(excerpt.register)
-    under = without_subsidiaries(excerpt.register).controlled(node.id)
-    parts = held_by(rows, node.id)
-    odd = anomalies(excerpt.register, rows, None, sorted(rows))
-    direct = {h.owned: excerpt.edges[h.ref] for h in excerpt.register.holdings if h.owner == node.id and h.ref}
-    proof = edge_evidence(book, direct.values())
-    found = []
-    for company in sorted({*parts, *under}, key=lambda c: (-float(parts.get(c, 0)), c)):
-        if company not in excerpt.nodes:
-            continue
-        row: dict[str, Any] = {"company": entity(excerpt.nodes[company]), "pct": percent(parts.get(company, 0))}
-        row |= {"exact": exact(parts[company]) if company in parts else None, "controlled": company in under}
-        row |= {"votes_pct": percent(under[company].votes) if company in under else None}
-        row |= {"flags": [name for name, some in odd.items() if company in some]}
-        edge = direct.get(company)
-        found.append(row | {"edge": edge_body(edge, proof[edge.id]) if edge else None})
-    return found, excerpt
 
 
 def _controlled(book: Book, reader: Reader, view: View, controller: str) -> tuple[dict[str, Step], Excerpt]:

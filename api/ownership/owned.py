@@ -1,10 +1,10 @@
 """One company and everybody above it, read once for all that is asked of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.entities import edge_body, edge_evidence, entity
 from graph.analysis.ownership.anomalies import anomalies
@@ -17,6 +17,9 @@ from graph.book.book import Book
 from graph.store.base import Edge, Node, Reader, View
 from ingest import registry
 
+if TYPE_CHECKING:
+    from graph.analysis.whole.kept import Whole
+
 
 def authority(edge: Edge) -> int:
     """The rank of the best source that says so; a source that is gone has none."""
@@ -24,15 +27,38 @@ def authority(edge: Edge) -> int:
     return max((known[source].rank for source in edge.sources if source in known), default=0)
 
 
+#: The register of all that a reader shows in a view, made or found when it is asked for.
+Register = Callable[[], "Whole"]
+
+#: Holders that an answer from the index lists, the largest first.
+_LARGEST = 500
+
+
+def whole_register(book: Book, reader: Reader, view: View, division: str = "") -> Register:
+    """The register as it is kept beside the data."""
+
+    def found() -> "Whole":
+        # numba takes a second to import: only a question that one row after another cannot answer waits for it.
+        from graph.analysis.whole.kept import whole
+
+        return whole(book, reader, view, authority, division)
+
+    return found
+
+
 @dataclass
 class Owned:
-    """One company, its holders worked out once for all that is asked of it."""
+    """One company, its holders worked out once for all that is asked of it.
+
+    ``register``: answers instead of the rows where there are more of them than one question may read.
+    """
 
     book: Book
     reader: Reader
     view: View
     node: Node
     change: Change | None = None
+    register: Register | None = None
 
     @cached_property
     def excerpt(self) -> Excerpt:
@@ -47,8 +73,30 @@ class Owned:
     @cached_property
     def found(self) -> LookThrough:
         """Its holders, direct or not."""
+        if self.by_index and self.register:
+            return self._from_index(self.register())
         register = self.excerpt.register
         return look_through(self.rows, self.node.id, register.persons | register.states)
+
+    @property
+    def by_index(self) -> bool:
+        """Whether there is more above than one question may read, and nothing is only supposed."""
+        return self.excerpt.truncated and self.register is not None and not self.change
+
+    def _from_index(self, whole: "Whole") -> LookThrough:
+        """The largest holders; their parts are those that are sure."""
+        number = whole.table.number(self.node.id)
+        if number is None:
+            return LookThrough({}, frozenset(), 1.0, (), ())
+        held = whole.index.up(number)
+        largest = held.share.argsort()[::-1][:_LARGEST]
+        shares: dict[str, Number] = {whole.table.id(held.node[i]): float(held.share[i]) for i in largest}
+        self.excerpt.nodes = {**self.reader.get(self.view, list(shares)), **self.excerpt.nodes}
+        rings = {ring.number: ring for ring in whole.index.rings()}
+        names = {r: tuple(map(whole.table.id, rings[r].members)) for r in held.rings}
+        closed = tuple(names[r] for r in held.rings if rings[r].kind == "closed")
+        left = None if held.blocked else held.unattributed
+        return LookThrough(shares, frozenset(), left, closed, tuple(n for n in names.values() if n not in closed))
 
     @cached_property
     def votes(self) -> Votes:
@@ -65,7 +113,7 @@ class Owned:
     def most(self) -> dict[str, Number]:
         """Holder -> the most he can have, where shares that are not known leave room."""
         over = above(self.rows, self.node.id)
-        if not any(self.rows[c].unknown for c in over if c in self.rows):
+        if self.by_index or not any(self.rows[c].unknown for c in over if c in self.rows):
             return {}
         holders = sorted(over - {self.node.id} - self.found.unnumbered)
         most = {h: held_by(self.rows, h, over, at_most=True).get(self.node.id, 0) for h in holders}

@@ -15,7 +15,7 @@ from api.ownership.control import controllers_body
 from api.ownership.group import group_body
 from api.ownership.shares import ownership_body
 from api.ownership.whatif import change_of, what_if_body
-from api.questions import above_body, section_body
+from api.questions import above_body, holds_body, section_body
 from api.routers.entities import Cursor, Id, Limit
 
 router = APIRouter(tags=["ownership"])
@@ -81,7 +81,7 @@ def beneficial_owners(call: Timed, id: Id, rule: Annotated[str | None, Query(max
 @router.get("/entities/{id}/holds", summary="What a subject has of the companies below it")
 def holds(call: Timed, id: Id, limit: Limit = 100, cursor: Cursor = None) -> Response:
     """Every company with the share of it, the largest first, and whether the subject controls it."""
-    return call.answer("read", lambda asked: section_body(asked, id, "holds", limit, cursor))
+    return call.answer("read", lambda asked: holds_body(asked, id, limit, cursor))
 
 
 @router.get("/entities/{id}/group", summary="The group of a company: its ultimate controllers and all they control")

@@ -127,6 +127,36 @@ def test_an_index_caught_up_answers_as_one_made_anew(register: tuple[Files, _Reg
     assert _owners(tmp_path, "CN-2024-3")[1:] == (rows, caught)
 
 
+def _numbers(rows: list[dict[str, Any]]) -> dict[str, tuple[float, bool, float | None]]:
+    return {r["company"]["id"]: (round(r["pct"], 7), r["controlled"], r["votes_pct"]) for r in rows if not r["flags"]}
+
+
+@pytest.mark.parametrize("register", [2], indirect=True)
+def test_beyond_what_one_question_may_read_the_index_answers(
+    register: tuple[Files, _Register], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened() as book:
+        reader, view = book.view(as_of=TODAY)
+        holders = [node.id for node in reader.scan_nodes(view) if node.kind in ("person", "company")]
+    asked = ("--section", "holds", "--section", "ownership", *AS_OF)
+    before = {holder: run("show", holder, *asked).body for holder in holders}
+    monkeypatch.setattr("graph.analysis.ownership.reading.BUDGET", 1)
+    compared = 0
+    for holder, told in before.items():
+        body = run("show", holder, *asked).body
+        known, mine = _numbers(told["holds"]), _numbers(body["holds"])
+        assert mine.items() <= known.items()
+        if not body["truncated"]:
+            continue
+        sure = {row["owner"]["id"]: row for row in told["ownership"]["integrated"]}
+        for row in body["ownership"]["integrated"]:
+            whole = sure[row["owner"]["id"]]
+            assert row["pct"] <= whole["pct"] + 1e-7 and (whole["flags"] or abs(row["pct"] - whole["pct"]) < 1e-7)
+        assert len(sure) == len(body["ownership"]["integrated"])
+        compared += len(mine) + len(sure)
+    assert compared > 100
+
+
 def test_an_erasure_takes_the_kept_index_away(town: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = load_town(tmp_path / "copy", monkeypatch.setenv)
     _, rows, _ = _owners(tmp_path, "CN-2024-3")

@@ -94,6 +94,14 @@ class Table:
             met[frontier] = True
         return met
 
+    def votes_of(self, some: Sequence[int]) -> Floats:
+        """By company: the votes that some holders have there together, as shares are told."""
+        among = np.zeros(len(self.ids), np.bool_)
+        among[np.array(some, np.int64)] = True
+        told = among[self.owner] & (self.share > 0) & (self.owner != self.owned)
+        votes = np.bincount(self.owned[told], self.share[told], minlength=len(self.ids))
+        return votes.astype(np.float64)
+
     def add(self, nodes: Iterable[Node]) -> None:
         """Nodes behind those that are there."""
         fresh = [node for node in nodes if self.number(node.id) is None]
