@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from api.entities import Unanswerable, edge_body, edge_evidence, entity
-from graph.analysis.evidence.costs import SOFT_RELATIONS
+from graph.analysis.evidence.costs import AGENT, SOFT_RELATIONS
 from graph.analysis.evidence.dates import simultaneous
 from graph.analysis.paths import Hop, paths
 from graph.book.book import Book
@@ -21,6 +21,9 @@ RANKS: tuple[Rank, ...] = ("hops", "evidence")
 
 #: Hops of a path by hops, and of one with soft links, when nothing else is asked.
 DEPTH = 6
+
+#: What a soft path is told to share, however few share it; others are told only as hubs.
+_SHARED = frozenset({"address", "agent"})
 
 #: The index of what the reader shows in a view.
 Indexed = Callable[[View], "Index"]
@@ -129,11 +132,6 @@ def found_bodies(
     nodes |= seen.reader.get(seen.view, asked)
     bodies = []
     for path, steps in zip(found, hops, strict=True):
-        through = [
-            {"node": one.node, "kind": _kind(nodes[one.node], one.relation), "name": nodes[one.node].name}
-            | {"relation": one.relation, "shared_by": one.shared_by, "hub": one.hub}
-            for one in path.through
-        ]
         bodies.append(
             {
                 "length": len(path.relations),
@@ -141,7 +139,12 @@ def found_bodies(
                 "passing": path.passing,
                 "soft": path.soft,
                 "simultaneous": _ever(steps),
-                "through": through,
+                "through": [
+                    {"node": one.node, "kind": kind, "name": nodes[one.node].name, "relation": one.relation}
+                    | {"shared_by": one.shared_by, "hub": one.hub}
+                    for one in path.through
+                    if (kind := _kind(nodes[one.node], one.relation, index, steps)) in _SHARED or one.hub
+                ],
                 "nodes": [entity(nodes[node]) for node in path.nodes],
                 "edges": [_hop_body(hop, proof, cost_of) for hop in steps],
             }
@@ -149,9 +152,15 @@ def found_bodies(
     return bodies
 
 
-def _kind(node: Node, relation: str) -> str:
-    """What a shared node is on a path: an address or an agent, else its kind."""
-    return "agent" if relation in SOFT_RELATIONS and node.kind != "address" else node.kind
+def _kind(node: Node, relation: str, index: "Index", steps: Sequence[Hop]) -> str:
+    """What a node is on a path: an address, or an agent where a firm or who stands for a party, else its kind.
+
+    A party with several agents is none itself.
+    """
+    if node.id in index.soft or relation not in SOFT_RELATIONS:
+        return node.kind
+    stands = any(edge.relation == AGENT and edge.source == node.id for hop in steps for edge in (hop.edge, *hop.also))
+    return "agent" if stands else node.kind
 
 
 def _searched(index: "Index", ends: tuple[Node, Node], way: Way, depth: int | None) -> "Evidence":
