@@ -148,10 +148,21 @@ def _file(
         prepared = dict(zip((raw.row for raw, _ in good), prepare(book, spec, parser, path.name, good), strict=True))
         recorder.prefetch(list(prepared.values()))
         for raw, found in results:
+            if isinstance(found, Canonical):
+                receipt.warnings += [f"{path.name} row {raw.row}: {told}" for told in _backwards(spec, found.fields)]
             outcome = recorder.take(prepared[raw.row]) if isinstance(found, Canonical) else found
             count(receipt, refused, path.name, table.header, raw, outcome)
         recorder.settle()
         book.tell("rows", len(some))
+
+
+def _backwards(spec: SourceSpec, fields: Mapping[str, str]) -> Iterator[str]:
+    """Intervals (columns ``x_from``, ``x_to``) that end before they begin: such a row is kept and holds on no day."""
+    for start in (name for name in fields if name.endswith("_from")):
+        end = start.removesuffix("_from") + "_to"
+        if fields.get(end) and fields[start] and fields[end] <= fields[start]:
+            titles = spec.by_name[end].zh, spec.by_name[start].zh
+            yield f"{titles[0]} {fields[end]} is not after {titles[1]} {fields[start]}: kept, holds on no day"
 
 
 def _admitted(found: Canonical | Problem, admits: Admits | None) -> Canonical | Problem:

@@ -235,3 +235,33 @@ def test_both_stores_answer_the_same(town: Loaded, neo4j_store: Neo4jStore) -> N
     finally:
         other.ledger.close()
         other.vault.close()
+
+
+def test_shares_that_are_no_numbers_are_refused_and_backward_dates_are_told(
+    town: Loaded, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Files(tmp_path / "own", monkeypatch.setenv, town.town.folder)
+    company = town.town.company
+    unit = f"{town.town.company_name},{company}"
+    dates = "2015-01-01,2015-01-01,"
+    receipt = home.rows(
+        "shareholders",
+        *(f"{unit},甲,自然人,,,1,{pct},{dates}" for pct in ("33.1%", "1/3", "-5", "三成")),
+        f"{unit},,自然人,,,1,10,{dates}",
+        f"{unit},乙,自然人,,,1,150,{dates}",
+        f"{unit},{unit.split(',')[0]},企业法人,{company},,1,10,{dates}",
+        f"{unit},丙,自然人,,,1,10,2015-01-01,2018-01-01,2017-01-01",
+    )
+    assert [(e["row"], e["code"]) for e in receipt["errors"]] == [
+        *((row, "bad_amount") for row in (3, 4, 5)), (6, "missing_required"),
+    ]  # fmt: skip
+    assert receipt["accepted"] == 4
+    assert receipt["warnings"] == [
+        "shareholders.csv row 9: 持股止 2017-01-01 is not after 持股起 2018-01-01: kept, holds on no day"
+    ]
+    told = _section(company, "ownership")
+    assert told["anomalies"].keys() == {"over_100", "self_holding"}
+    # Of nine tenths that are not its own: 150 and 33.1 of 90.
+    parts = {row["owner"]["name"]: row["exact"] for row in told["integrated"]}
+    assert parts == {"乙": "5/3", "甲": "331/900"}
+    assert all(row["flags"] == ["over_100", "self_holding"] for row in told["integrated"])
