@@ -1,12 +1,15 @@
 """Neo4j's own variable-length paths on a register: products along paths of up to six steps, summed by holder."""
 
+import statistics
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from neo4j import Driver, GraphDatabase, Query
 from neo4j.exceptions import ClientError, TransientError
 
-from bench.ownership import Shares, Stratum, line, medians, shares_of, strata, wrong
+from bench.ownership import Shares, Stratum, line, shares_of, strata, wrong
 from bench.registers import Register
 from graph.analysis.index import OwnershipIndex
 from graph.store import server
@@ -14,6 +17,8 @@ from graph.store import server
 #: Companies up to which loading by Cypher takes a minute at most.
 LIMIT = 200_000
 _ROWS = 20_000
+
+Answer = TypeVar("Answer")
 #: Seconds after which a question is given up.
 _PATIENCE = 10.0
 _TEXT = """
@@ -63,24 +68,27 @@ def _answer(driver: Driver, company: int) -> Shares | None:
     return {holder: share for holder, share in rows if holder != company}
 
 
+def _timed(call: Callable[[int], Answer], some: Sequence[int]) -> tuple[list[float], list[Answer]]:
+    """Microseconds of wall time for each, and the answers; the first ten are asked twice, to warm up."""
+    times, answers = [], []
+    for v in some[:10]:
+        call(v)
+    for v in some:
+        begin = time.perf_counter()
+        answers.append(call(v))
+        times.append((time.perf_counter() - begin) * 1e6)
+    return times, answers
+
+
 def _asked(driver: Driver, index: OwnershipIndex, stratum: Stratum) -> None:
     """Wall time of both, the median; wrong answers counted."""
     below = stratum.name == "below the core"
     some = stratum.companies[: 5 if below else 30]
     if not some:
         return
-    for v in some[:10]:
-        _answer(driver, v)
-    ours, theirs, bad, given_up = [], [], 0, 0
-    for v in some:
-        begin = time.perf_counter()
-        exact = shares_of(index, v)
-        middle = time.perf_counter()
-        found = _answer(driver, v)
-        end = time.perf_counter()
-        ours.append((middle - begin) * 1e6)
-        theirs.append((end - middle) * 1e6)
-        given_up += found is None
-        bad += wrong(found, exact)
+    ours, _ = _timed(index.up, some)
+    theirs, answers = _timed(lambda v: _answer(driver, v), some)
+    bad = sum(wrong(found, shares_of(index, v)) for v, found in zip(some, answers, strict=True))
+    given_up = answers.count(None)
     note = f"Cypher: {bad} of {len(some)} wrong, {given_up} of them given up after {_PATIENCE:.0f} s"
-    line(f"Cypher, {stratum.name}, median", medians(ours), "us", medians(theirs), 100, note)
+    line(f"Cypher, {stratum.name}, median", statistics.median(ours), "us", statistics.median(theirs), 100, note)
