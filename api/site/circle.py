@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from api.site.drawing import short
 
-#: Members drawn; of more links than these the amounts stand in the table only.
-MOST, _TOLD = 16, 24
+#: Members drawn, so many that no two boxes touch; of more links than these the amounts stand in the table only.
+MOST, _TOLD = 12, 24
 
 _WIDTH, _BOX, _HIGH = 1040, 186, 36
 _EDGE = 44
