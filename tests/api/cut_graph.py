@@ -87,21 +87,21 @@ class CutGraph:
         limit: int | None = None,
     ) -> list[Edge]:
         """Edges of nodes."""
-        wanted = None if relations is None else set(relations)
+        asked = set(ids)
         found = [
             edge
-            for edge in self.scan_edges(view)
-            if (wanted is None or edge.relation in wanted)
-            and ((direction != "in" and edge.source in ids) or (direction != "out" and edge.target in ids))
+            for edge in self.scan_edges(view, relations)
+            if (direction != "in" and edge.source in asked) or (direction != "out" and edge.target in asked)
         ]
         return limited(found, list(dict.fromkeys(ids)), limit)
 
     def counts(self, view: View, ids: Sequence[str]) -> dict[tuple[str, str, str], int]:
         """Edges by node, relation and direction."""
         totals: dict[tuple[str, str, str], int] = {}
+        asked = set(ids)
         for edge in self.scan_edges(view):
             for place in ((edge.source, edge.relation, "out"), (edge.target, edge.relation, "in")):
-                if place[0] in ids:
+                if place[0] in asked:
                     totals[place] = totals.get(place, 0) + 1
         return totals
 
@@ -111,4 +111,8 @@ class CutGraph:
 
     def scan_edges(self, view: View, relations: Iterable[str] | None = None) -> Iterator[Edge]:
         """All edges that hold."""
-        return (edge for edge in self.edges if valid_at(edge.valid_from, edge.valid_to, view.as_of))
+        held = (edge for edge in self.edges if valid_at(edge.valid_from, edge.valid_to, view.as_of))
+        if relations is None:
+            return held
+        wanted = set(relations)
+        return (edge for edge in held if edge.relation in wanted)

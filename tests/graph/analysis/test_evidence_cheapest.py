@@ -33,7 +33,7 @@ def _same(links: list[tuple[str, str, str]], hub: int, ends: tuple[str, str], so
         assert told.paths[:1] == ((found,) if found else ())
 
 
-@settings(max_examples=250, deadline=None, derandomize=True, database=None)
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(shape=_SHAPES, seed=st.integers(0, 2**32), soft=st.booleans())
 def test_the_cheapest_path_costs_what_networkx_finds(shape: tuple[int, int, int], seed: int, soft: bool) -> None:
     rng = random.Random(seed)
@@ -51,7 +51,7 @@ def test_every_pair_of_a_chain_is_found_whichever_end_has_nothing_else() -> None
             _same(links, 1000, (one, two), soft=False)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(shape=_SHAPES, seed=st.integers(0, 2**32), most=st.integers(1, 4))
 def test_within_so_many_steps_the_cheapest_is_found_by_one_search_and_by_a_group(
     shape: tuple[int, int, int], seed: int, most: int
