@@ -108,9 +108,9 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
     )
     group = {"subjects": [town.town.company, town.town.related, "nobody"], "max_depth": 4, "ever": True}
     yield "post /links", http.post("investigator", "/links", json=group).json()
-    ends = {"from": town.town.company, "to": town.town.related, "soft": True, "ever": True}
+    ends: dict[str, Any] = {"from": town.town.company, "to": town.town.related, "soft": True, "ever": True}
     for rank in ("hops", "evidence"):
-        yield "get /paths", http.get("investigator", "/paths", rank=rank, **ends).json()
+        yield "get /paths", http.get("investigator", "/paths", **ends | {"rank": rank}).json()
     fact = waiting_fact(town)
     yield "get /reviews", http.get("reviewer", "/reviews").json()
     for kind in ("accept", "undo", "refuse"):

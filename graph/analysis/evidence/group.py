@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.analysis.evidence.index import Index
 from graph.analysis.evidence.kernel import DONE, FULL, Ask, Ints, Longs, reach
-from graph.analysis.evidence.search import BUDGET, Found, found_of
+from graph.analysis.evidence.search import BUDGET, Found, found_of, rooms
 from graph.model.ontology import PATH_RELATIONS
 
 #: Subjects of one group at most.
@@ -15,8 +15,6 @@ GROUP = 500
 
 #: Arcs that the searches of one group may look at together; each has its part, at most that of one search.
 _TOGETHER = 20_000_000
-
-_ROOM = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +33,11 @@ class Group:
 
 
 def _reached(index: Index, half: Longs, goals: Ints, count: int, ask: Ask) -> tuple[int, int, Ints]:
-    room = _ROOM
-    while True:
-        status, scanned, rows = reach(index.bounds, index.arc, half, goals, count, ask, room)
+    for room in rooms():
+        status, scanned, rows = reach(index.bounds, index.arc, half, goals, count, ask, *room)
         if status != FULL:
-            return status, scanned, rows
-        room <<= 3
+            break
+    return status, scanned, rows
 
 
 def group_links(

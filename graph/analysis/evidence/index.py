@@ -171,6 +171,11 @@ class Index:
         return np.append(part[beside], part[node]).astype(np.int32)
 
     @cached_property
+    def hub_passing(self) -> int:
+        """Half of what passing a node costs that is not yet a hub."""
+        return int(_passing(np.array([self.hub], dtype=np.int64))[0])
+
+    @cached_property
     def no_strain(self) -> Ints:
         """The strain of a first search."""
         return np.empty(0, np.int32)

@@ -1,7 +1,7 @@
 """Loops over arrays as machine code: the bidirectional search, and the search from one to many.
 
-Compiled by numba on the first call and kept in ``__pycache__``; they run without the interpreter's lock and keep no
-state. Arrays are few and passed one by one: taking one out of a tuple counts references, which costs more than a step.
+Compiled by numba on the first call and kept in ``__pycache__``; they run without the interpreter's lock. What they are
+made of is put into them: a call counts references to every array that it passes, which costs more than a step.
 
 The graph: ``bounds[v]`` are the places of a node's arcs: begin, end of those that lead on where neither end is a hub in
 the relation, end of those that lead into a dead end (see ``parts.peel``), end of those where only the other end is a
@@ -9,7 +9,8 @@ hub, end. ``arc[a]`` is an arc: other end, what half of passing the near and the
 :data:`HUBWARD` and :data:`INWARD`. ``half[relation]`` is half of what a step costs, -1 for one that is not walked.
 
 A search: ``info[side, label]`` is what is known of a node (columns below), ``table[side]`` finds it by open addressing,
-``heap[side]`` holds (key, label), ``size[side]`` counts labels, entries of the heap and arcs looked at.
+``heap[side]`` holds (key, label), ``size[side]`` counts labels, entries of the heap and arcs looked at. The first three
+are a :class:`Room`, used again and again: a search takes its labels out of ``table`` when it ends.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,7 @@ EVEN = 1024
 #: Columns of ``bounds``, of ``arc`` and of ``info``.
 BEGIN, ON, FREE, MILD, END = 0, 1, 2, 3, 4
 OTHER, NEAR, FAR, RELATION = 0, 1, 2, 3
-_NODE, _HOPS, _COST, _PARENT, _ARC, _SETTLED = 0, 1, 2, 3, 4, 5
+_NODE, _HOPS, _COST, _PARENT, _ARC, _SETTLED, _SLOT = 0, 1, 2, 3, 4, 5, 6
 
 #: Marks in the column of the relation: the far end is a hub; the near end lies in a tree and this leads out of it.
 HUBWARD, INWARD = 64, 128
@@ -55,6 +56,11 @@ def kernel(function: F) -> F:
     return cast("F", numba.njit(cache=True, nogil=True)(function))
 
 
+def part(function: F) -> F:
+    """A part of a kernel, put into it: a call would count references to every array that it passes."""
+    return cast("F", numba.njit(inline="always")(function))
+
+
 class Ask(NamedTuple):
     """What is asked: from where to where, whether hubs are passed, hops at most (0 = any number), arcs to look at.
 
@@ -70,7 +76,21 @@ class Ask(NamedTuple):
     plain: bool
 
 
-@kernel
+class Room(NamedTuple):
+    """Where searches note what they find. ``table`` is empty between them."""
+
+    info: Longs
+    table: Ints
+    heap: Longs
+
+    @classmethod
+    def of(cls, labels: int) -> "Room":
+        """Room for so many labels a side, a power of two."""
+        table = np.full((2, 2 * labels), -1, np.int32)
+        return cls(np.empty((2, labels, 8), np.int64), table, np.empty((2, 2 * labels, 2), np.int64))
+
+
+@part
 def _slot(info: Longs, table: Ints, side: int, node: int, hops: int) -> int:
     """Where in the table a label is or would be."""
     mask = table.shape[1] - 1
@@ -83,7 +103,7 @@ def _slot(info: Longs, table: Ints, side: int, node: int, hops: int) -> int:
     return int(at)
 
 
-@kernel
+@part
 def _push(heap: Longs, size: Longs, side: int, key: int, label: int) -> None:
     at = size[side, 1]
     size[side, 1] += 1
@@ -96,7 +116,7 @@ def _push(heap: Longs, size: Longs, side: int, key: int, label: int) -> None:
     heap[side, at, 0], heap[side, at, 1] = key, label
 
 
-@kernel
+@part
 def _pop(heap: Longs, size: Longs, side: int) -> int:
     """The label with the least key, taken off."""
     first = heap[side, 0, 1]
@@ -117,7 +137,7 @@ def _pop(heap: Longs, size: Longs, side: int) -> int:
     return int(first)
 
 
-@kernel
+@part
 def _label(
     info: Longs, table: Ints, heap: Longs, size: Longs, side: int, node: int, hops: int, cost: int, parent: int, a: int
 ) -> int:
@@ -131,14 +151,14 @@ def _label(
     if label < 0:
         label = size[side, 0]
         size[side, 0] += 1
-        table[side, at] = label
+        table[side, at], info[side, label, _SLOT] = label, at
         info[side, label, _NODE], info[side, label, _HOPS], info[side, label, _SETTLED] = node, hops, 0
     info[side, label, _COST], info[side, label, _PARENT], info[side, label, _ARC] = cost, parent, a
     _push(heap, size, side, (cost << _BITS) | node, label)
     return int(label)
 
 
-@kernel
+@part
 def _next(info: Longs, heap: Longs, size: Longs, side: int) -> bool:
     """Whether there is a label to settle, once those are off the heap that a cheaper entry settled."""
     while size[side, 1] > 0 and info[side, heap[side, 0, 1], _SETTLED]:
@@ -146,7 +166,7 @@ def _next(info: Longs, heap: Longs, size: Longs, side: int) -> bool:
     return bool(size[side, 1] > 0)
 
 
-@kernel
+@part
 def _beaten(info: Longs, table: Ints, side: int, label: int) -> bool:
     """Whether the node was settled with fewer hops before, which was no dearer."""
     for hops in range(info[side, label, _HOPS]):
@@ -156,7 +176,7 @@ def _beaten(info: Longs, table: Ints, side: int, label: int) -> bool:
     return False
 
 
-@kernel
+@part
 def _last(bounds: Longs, node: int, ask: Ask, end: bool) -> int:
     """Where the arcs end that a search may look at.
 
@@ -170,7 +190,7 @@ def _last(bounds: Longs, node: int, ask: Ask, end: bool) -> int:
     return int(bounds[node, END] if end else bounds[node, MILD])
 
 
-@kernel
+@part
 def _across(info: Longs, table: Ints, side: int, node: int, spare: int) -> int:
     """The cheapest label of a side for a node, within the hops that are left; -1 for none."""
     best = -1
@@ -181,7 +201,7 @@ def _across(info: Longs, table: Ints, side: int, node: int, spare: int) -> int:
     return best
 
 
-@kernel
+@part
 def _share(base: int, passing: int, node: int, end: bool, strain: Ints) -> int:
     """What one end of a step costs: half of the step and, for an inner node, half of passing it."""
     if end:
@@ -190,7 +210,7 @@ def _share(base: int, passing: int, node: int, end: bool, strain: Ints) -> int:
     return whole + whole * strain[node] // EVEN if strain.size else whole
 
 
-@kernel
+@part
 def _expand(
     bounds: Longs, arc: Ints, half: Longs, strain: Ints, info: Longs, table: Ints, heap: Longs, size: Longs, met: Longs,
     ask: Ask, side: int, label: int,
@@ -259,16 +279,25 @@ def _walked(arc: Ints, info: Longs, met: Longs) -> Ints:
 
 
 @kernel
-def meet(bounds: Longs, arc: Ints, half: Longs, strain: Ints, ask: Ask, room: int) -> tuple[int, int, int, Ints]:
+def _tidy(info: Longs, table: Ints, size: Longs) -> None:
+    """Take all labels out of the table."""
+    for side in range(size.shape[0]):
+        for label in range(size[side, 0]):
+            table[side, info[side, label, _SLOT]] = -1
+
+
+@kernel
+def meet(
+    bounds: Longs, arc: Ints, half: Longs, strain: Ints, ask: Ask, info: Longs, table: Ints, heap: Longs
+) -> tuple[int, int, int, Ints]:
     """The cheapest path between two nodes by bidirectional Dijkstra.
 
     Status, arcs looked at, labels made, and the path as rows of :func:`_walked` (none: no row). The side goes on that
     has looked at less, the arcs of its next node counted in, so that the arcs of a hub are read only when the other
-    side has cost as much. ``strain``: empty, or one a node, in parts of :data:`EVEN`. ``room``: labels a side, a power
-    of two; :data:`FULL` when they do not suffice.
+    side has cost as much. ``strain``: empty, or one a node, in parts of :data:`EVEN`. ``info``, ``table``,
+    ``heap``: a :class:`Room`; :data:`FULL` when it does not suffice.
     """
-    info, table = np.empty((2, room, 6), np.int64), np.full((2, 2 * room), -1, np.int32)
-    heap, size, met = np.empty((2, 2 * room, 2), np.int64), np.zeros((2, 3), np.int64), np.full(3, -1, np.int64)
+    size, met = np.zeros((2, 3), np.int64), np.full(3, -1, np.int64)
     _label(info, table, heap, size, 0, ask.origin, 0, 0, -1, -1)
     _label(info, table, heap, size, 1, ask.goal, 0, 0, -1, -1)
     status = DONE
@@ -293,12 +322,13 @@ def meet(bounds: Longs, arc: Ints, half: Longs, strain: Ints, ask: Ask, room: in
             continue
         status = _expand(bounds, arc, half, strain, info, table, heap, size, met, ask, side, label)
     scanned, made = size[0, 2] + size[1, 2], size[0, 0] + size[1, 0]
+    _tidy(info, table, size)
     if met[0] < 0:
         return status, scanned, made, np.empty((0, 4), np.int32)
     return status, scanned, made, _walked(arc, info, met)
 
 
-@kernel
+@part
 def _spread(
     bounds: Longs, arc: Ints, half: Longs, goals: Ints, info: Longs, table: Ints, heap: Longs, size: Longs, ends: Longs,
     ask: Ask, label: int,
@@ -326,14 +356,15 @@ def _spread(
 
 
 @kernel
-def reach(bounds: Longs, arc: Ints, half: Longs, goals: Ints, count: int, ask: Ask, room: int) -> tuple[int, int, Ints]:
+def reach(
+    bounds: Longs, arc: Ints, half: Longs, goals: Ints, count: int, ask: Ask, info: Longs, table: Ints, heap: Longs
+) -> tuple[int, int, Ints]:
     """The cheapest path from one node to each of many within ``ask.most`` hops.
 
     ``goals``: a node's number among ``count`` goals, -1 for others; only numbers above ``ask.goal`` are looked for.
     Status, arcs looked at, and paths by goal as rows of :func:`_walked`, node -1 after the last (first node -1: none).
     """
-    info, table = np.empty((1, room, 6), np.int64), np.full((1, 2 * room), -1, np.int32)
-    heap, size = np.empty((1, 2 * room, 2), np.int64), np.zeros((1, 3), np.int64)
+    size = np.zeros((1, 3), np.int64)
     ends = np.full((count, 3), -1, np.int64)
     _label(info, table, heap, size, 0, ask.origin, 0, 0, -1, -1)
     status = DONE
@@ -342,6 +373,7 @@ def reach(bounds: Longs, arc: Ints, half: Longs, goals: Ints, count: int, ask: A
         info[0, label, _SETTLED] = 1
         if info[0, label, _HOPS] < ask.most and not _beaten(info, table, 0, label):
             status = _spread(bounds, arc, half, goals, info, table, heap, size, ends, ask, label)
+    _tidy(info, table, size)
     rows = np.full((count, ask.most + 1, 4), -1, np.int32)
     for goal in range(count):
         if ends[goal, 0] < 0:

@@ -1,6 +1,8 @@
 """The paths between two nodes by strength of evidence: several that differ, those through a hub after all others."""
 
-from collections.abc import Callable, Sequence
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +10,7 @@ import numpy as np
 
 from graph.analysis.evidence.costs import COSTS, RELATIONS, SOFT_RELATIONS, UNIT
 from graph.analysis.evidence.index import Index
-from graph.analysis.evidence.kernel import DONE, EVEN, FULL, Ask, Ints, meet
+from graph.analysis.evidence.kernel import DONE, EVEN, FULL, Ask, Ints, Room, meet
 from graph.model.ontology import PATH_RELATIONS
 
 Searched = Literal["found", "none", "budget_spent"]
@@ -25,11 +27,8 @@ _FREE, _THROUGH = 20, 5
 #: Searches in a row that brought nothing new, after which a class is done.
 _MISSES = 6
 
-#: Room for labels of a first try; a power of two.
-_ROOM = 1 << 10
-
-#: Neighbours that a node may have for nothing.
-_PASSED_FREE = 8
+#: Room for labels that each thread keeps; a power of two.
+_ROOM = 1 << 13
 
 #: By how much, and in what parts, a path strains its nodes that brought nothing new.
 _AGAIN = (3, 1)
@@ -96,12 +95,12 @@ def found_of(index: Index, rows: Ints) -> Found:
     through = []
     for place in range(1, len(names)):
         around = {names[place - 1]: ends[place - 1], names[place]: begins[place]}
-        # Passing up to eight is free: what costs nothing is looked at only where so few make a hub.
-        told = [name for name, half in around.items() if half or _soft(name) or index.hub < _PASSED_FREE]
+        soft = all(map(_soft, around))
+        # What passing costs tells who cannot be a hub; neighbours are counted of the others only.
+        told = [name for name, half in around.items() if soft or half >= index.hub_passing]
         shared = {name: index.shared_by(nodes[place], name) for name in told}
         for name, degree in shared.items():
-            soft = all(map(_soft, around)) and degree > 1
-            if degree > index.hub or soft:
+            if degree > index.hub or (soft and degree > 1):
                 through.append(Through(index.name(nodes[place]), name, degree, degree > index.hub))
     return Found(tuple(index.name(node) for node in nodes), names, cost / UNIT, tuple(through))
 
@@ -115,6 +114,23 @@ def _turned(rows: Ints) -> Ints:
     back = rows[::-1].copy()
     back[:-1, 1], back[:-1, 2], back[:-1, 3] = rows[-2::-1, 1], rows[-2::-1, 3], rows[-2::-1, 2]
     return back
+
+
+class _Own(threading.local):
+    """The room of a thread."""
+
+    def __init__(self) -> None:
+        self.room = Room.of(_ROOM)
+
+
+_own = _Own()
+
+
+def rooms() -> Iterator[Room]:
+    """Room for a search: that of the thread, then greater and greater ones, made anew."""
+    yield _own.room
+    for more in itertools.count(1):
+        yield Room.of(_ROOM << (3 * more))
 
 
 class Search:
@@ -140,12 +156,11 @@ class Search:
         half = self._index.halves(self._relations, soft=soft)
         plain = not hubs and not any(map(self._index.is_hub, self._ends))
         ask = Ask(*self._ends, hubs, self._most, self._budget, direct, plain)
-        room, strained = _ROOM, self._index.no_strain if strain is None else strain
-        while True:
-            status, scanned, made, rows = meet(self._index.bounds, self._index.arc, half, strained, ask, room)
+        strained = self._index.no_strain if strain is None else strain
+        for room in rooms():
+            status, scanned, made, rows = meet(self._index.bounds, self._index.arc, half, strained, ask, *room)
             if status != FULL:
                 break
-            room <<= 3
         self.scanned += scanned
         self.explored += made
         if not rows.size:
