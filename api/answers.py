@@ -12,25 +12,16 @@ from graph.book.book import Book
 from graph.ledger import tables as t
 from graph.measures.catalogue import standing_catalogue
 from graph.measures.reach import reach
-from graph.store.base import Edge, Node, Reader, View
+from graph.measures.received import received
+from graph.store.base import Node, Reader, View
 from graph.store.items import own_id
 from ingest import registry
-
-
-def _received(book: Book, edge: Edge) -> str | None:
-    """The first day on which the register is known to have shown an edge: of its approval, else of its receipt."""
-    e, c = t.entry.c, t.claim.c
-    where = (c.id.in_(edge.claims), e.source.in_(("registry", "officers")))
-    with book.ledger.reading() as connection:
-        query = select(c.seen_on, e.at).select_from(t.claim.join(t.entry, c.entry == e.seq)).where(*where)
-        days = [str(seen or at[:10]) for seen, at in connection.execute(query)]
-    return min(days, default=None)
 
 
 def reach_body(book: Book, reader: Reader, view: View, node: Node) -> dict[str, Any]:
     """Who is reached by which measure and who is not, with the ground of each."""
     catalogue = standing_catalogue()
-    found = reach(reader, view, node.id, catalogue, lambda edge: _received(book, edge))
+    found = reach(reader, view, node.id, catalogue, lambda edge: received(book, edge))
     records = {r.id: r for p in found.proposed for r in p.records}
     rows = record_evidence(book, list(records.values()), view)
     grounds = {e.id: e for p in found.proposed for e in p.grounds}

@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from graph.book.home import Busy, Home, write_lock
-from graph.ledger import reviews
+from graph.ledger import cases, reviews
 from graph.ledger import tables as t
 from graph.ledger.clock import today
 from graph.ledger.ledger import Ledger, Writer
@@ -177,6 +177,7 @@ class Book:
         with write_lock(self.home), rare_collections():
             with self.ledger.writing() as writer:
                 reviews.remake(writer.connection)
+                cases.remake(writer.connection)
             self.store.clear()
             return self._project(anew=True)
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from graph.book.book import Book
-from graph.ledger import reviews
+from graph.ledger import cases, reviews
 from graph.ledger import tables as t
 from graph.ledger.bulk import unsought
 from graph.ledger.clock import today
@@ -140,6 +140,7 @@ def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
         connection.execute(delete(t.erased_entry).where(t.erased_entry.c.entry.in_(some)))
         connection.execute(insert(t.erased_entry), [{"entry": entry, "seq": seq} for entry in some])
     _forget_reviews(connection, entries)
+    cases.forget(connection, entries)
     return seq
 
 
@@ -193,7 +194,7 @@ def _entries_of(writer: Writer, keys: Iterable[str]) -> set[int]:
         said = p.body.contains(json.dumps(key, ensure_ascii=False)[1:-1], autoescape=True)
         # A document may name somebody of whom only a person's decision on it has made a claim.
         reviewed = (unsought(e.kind) == "record") & e.rec.in_(select(t.review.c.rec))
-        told = or_(e.kind.in_(("quarantine", "decision")), reviewed)
+        told = or_(e.kind.in_(("quarantine", "decision", cases.KIND)), reviewed)
         held = select(e.seq).join(t.payload, p.seq == e.seq).where(told, said)
         found.update(writer.connection.execute(held).scalars())
     return found

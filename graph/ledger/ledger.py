@@ -183,9 +183,9 @@ class Ledger:
         self._within: Connection | None = None
         self.engine = _engine(path)
         with self.engine.connect() as connection:
-            # The youngest table: a ledger of before is given it, empty, since none of its documents tells facts.
-            known = connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'review'").first()
-        if not known:
+            # A ledger of before is given the tables that came since, empty: nothing in it speaks of them.
+            known = set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
+        if not t.metadata.tables.keys() <= known:
             with self._transaction() as connection:
                 t.metadata.create_all(connection)
                 if connection.execute(select(t.book)).first() is None:

@@ -2,7 +2,7 @@
 
 ``entry`` is append-only and chained; ``payload`` stands apart so that a legal
 erasure can take it away; ``claim`` rows never change but for ``seq_to``.
-``link``, ``membership``, ``waiting`` and ``review`` are derived and checked by ``verify``.
+``link``, ``membership``, ``waiting``, ``review`` and ``case_state`` are derived and checked by ``verify``.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
@@ -140,6 +140,41 @@ review = Table(
 )
 Index("review_rec", review.c.rec)
 Index("review_state", review.c.state, review.c.since, review.c.id)
+
+#: How each case stands after its last step (:mod:`graph.ledger.cases`).
+case_state = Table(
+    "case_state",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("flag", String, nullable=False),
+    Column("measure", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("party", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("body", String, nullable=False),
+    Column("ground", String, nullable=False),
+    Column("parent", String, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("due", String, nullable=False),
+)
+Index("case_subject", case_state.c.subject)
+Index("case_party", case_state.c.party)
+Index("case_parent", case_state.c.parent)
+Index("case_open", case_state.c.body, case_state.c.state, case_state.c.due)
+
+#: What the answer of reach for a subject (node id) was made from: nodes read, and whether their edges were too.
+#: Only a memory of the last run; without it the next one asks for everybody.
+case_read = Table(
+    "case_read",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("node", String, primary_key=True),
+    Column("edges", Integer, nullable=False),
+)
+Index("case_read_node", case_read.c.node)
 
 #: Ids and keys that a legal erasure took away: ``own`` is the id of the key, the key itself is gone.
 erased = Table(

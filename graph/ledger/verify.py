@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from graph.ledger import reviews
+from graph.ledger import cases, reviews
 from graph.ledger import tables as t
 from graph.ledger.ledger import GENESIS, HEADER, commitment, entry_hash
 from graph.ledger.rows import FIXED, claims_hash
@@ -144,6 +144,7 @@ def problems(connection: Connection, tell: Tell = silent) -> list[str]:
         _liveness(connection),
         _links(connection, erased),
         _reviews(connection),
+        cases.differences(connection),
     ):
         tell("checks of the ledger", 1)
         found.extend(check)

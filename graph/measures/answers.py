@@ -1,8 +1,10 @@
 """The answers of reach: what is proposed, what is refused and why, what is switched off."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from graph.measures.catalogue import Catalogue, Measure
+from graph.measures.walk import Walk
 from graph.store.base import Edge, Node
 
 #: Reasons of a refusal, the most telling first: of two that fit one party and role the earlier is told.
@@ -83,7 +85,10 @@ class Disabled:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The answer for one subject on one day. ``explored``: nodes read. ``version``: of the catalogue."""
+    """The answer for one subject on one day. ``explored``: nodes read. ``version``: of the catalogue.
+
+    ``reads``: what it was made from, node id -> whether its edges were read too.
+    """
 
     subject: Node
     as_of: str
@@ -92,6 +97,7 @@ class Reach:
     disabled: tuple[Disabled, ...]
     explored: int
     version: str
+    reads: Mapping[str, bool] = field(compare=False)
 
 
 def note_of(reason: str, mode: str) -> str:
@@ -130,9 +136,10 @@ class Answers:
         proposed = any(known[:2] == (measure.id, party.id) for known in self._proposed)
         return proposed or (measure.id, party.id, role) in self._refused
 
-    def result(self, subject: Node, as_of: str, disabled: list[Disabled], explored: int, catalogue: Catalogue) -> Reach:
+    def result(self, walk: Walk, subject: Node, as_of: str, disabled: list[Disabled], catalogue: Catalogue) -> Reach:
         """The whole answer in a fixed order: by measure, hop, name of the party, role."""
         proposed = sorted(self._proposed.values(), key=lambda p: (p.measure, p.hop, p.party.name, p.party.id, p.role))
         refused = [refusal for key, refusal in self._refused.items() if key not in self._proposed]
         refused.sort(key=lambda r: (r.measure, r.party_name, r.party.id if r.party else "", r.role))
-        return Reach(subject, as_of, tuple(proposed), tuple(refused), tuple(disabled), explored, catalogue.version)
+        told = tuple(proposed), tuple(refused), tuple(disabled)
+        return Reach(subject, as_of, *told, walk.explored, catalogue.version, walk.reads)

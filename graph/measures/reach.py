@@ -74,7 +74,7 @@ class _Question:
             elif measure.proposable:
                 self._subject_itself(measure, records)
                 self._persons(measure, records)
-        return self._answers.result(self._subject, self._day, disabled, self._walk.explored, self._catalogue)
+        return self._answers.result(self._walk, self._subject, self._day, disabled, self._catalogue)
 
     def _subject_itself(self, measure: Measure, records: Sequence[Record]) -> None:
         """Hop 0: what the subject of the records bears."""

@@ -39,6 +39,8 @@ class Walk:
         self._view = view
         self._always = replace(view, as_of=None)
         self._seen: set[str] = set()
+        #: Node id -> whether its edges were asked for too: the answer is the same as long as none of these changes.
+        self.reads: dict[str, bool] = {}
 
     @property
     def explored(self) -> int:
@@ -53,6 +55,7 @@ class Walk:
         """Nodes by id; those that the view does not show are missing."""
         wanted = list(dict.fromkeys(ids))
         found = self._reader.get(self._view, wanted) if wanted else {}
+        self.reads = dict.fromkeys(wanted, False) | self.reads
         self._seen.update(node.id for node in found.values())
         return found
 
@@ -60,5 +63,6 @@ class Walk:
         """Edges of all times, without candidates, in the order of the store."""
         if not ids:
             return []
+        self.reads |= dict.fromkeys(ids, True)
         edges = self._reader.neighbours(self._always, ids, relations, direction)
         return [edge for edge in edges if edge.match != "candidate"]

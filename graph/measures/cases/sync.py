@@ -1,0 +1,198 @@
+"""Cases follow the graph: after a batch whomever it may concern is asked again, and what the law now says is done.
+
+What an answer was made from is remembered (``case_read``), so a change names the answers that it can change. Another
+day or another catalogue asks for everybody. A run upon changes leaves what a run over everybody leaves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from graph.book.book import Book
+from graph.ledger import cases
+from graph.ledger import tables as t
+from graph.ledger.bulk import among, insert_rows
+from graph.ledger.cases import Row
+from graph.ledger.clock import today
+from graph.ledger.ledger import Writer
+from graph.measures.answers import Proposal, Reach
+from graph.measures.cases import acts
+from graph.measures.cases.argument import argument_of, ground_of, primary
+from graph.measures.cases.machine import kinds
+from graph.measures.catalogue import Catalogue, standing_catalogue
+from graph.measures.reach import reach
+from graph.measures.received import received
+from graph.measures.triggers import OBJECTED, status
+from graph.model.claims import RESTRICTED
+from graph.model.jsontext import dump, load
+from graph.store.base import Node, View
+from graph.store.errors import StoreUnavailable
+from graph.store.project import touched
+
+#: Name of the row of table ``book`` that says up to where cases have followed.
+_UP_TO = "cases"
+
+
+@dataclass(slots=True)
+class Synced:
+    """What a run did. ``asked``: subjects asked again; the others: steps by kind."""
+
+    asked: int = 0
+    proposed: int = 0
+    renewed: int = 0
+    changed: int = 0
+    lapsed: int = 0
+    ended: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Steps in all."""
+        return self.proposed + self.renewed + self.changed + self.lapsed + self.ended
+
+
+class _Run:
+    def __init__(self, book: Book, writer: Writer, catalogue: Catalogue) -> None:
+        self.book, self.writer, self.catalogue = book, writer, catalogue
+        self.view = View(RESTRICTED, today(), None, today())
+        self.measures = {measure.id: measure for measure in catalogue.measures}
+        self.done = Synced()
+
+    def ask(self, subject: str) -> None:
+        """Ask for one node, and let its cases follow."""
+        found = self.book.store.get(self.view, [subject]).get(subject)
+        connection = self.writer.connection
+        connection.execute(delete(t.case_read).where(t.case_read.c.subject == subject))
+        if found is None or found.id != subject:
+            return
+        self.done.asked += 1
+        answer = reach(self.book.store, self.view, subject, self.catalogue, lambda edge: received(self.book, edge))
+        rows = [(subject, node, int(edges)) for node, edges in answer.reads.items()]
+        insert_rows(connection, t.case_read, ("subject", "node", "edges"), rows)
+        self._follow(found, answer)
+
+    def _follow(self, subject: Node, answer: Reach) -> None:
+        known = [row for row in cases.of_keys(self.writer.connection, subject.keys) if row.kind == acts.MEASURE]
+        left = {row.id: row for row in known if kinds()[row.kind].states[row.state].open}
+        for proposal in answer.proposed:
+            mine = [row for row in known if _same(row, proposal)]
+            standing = next((row for row in mine if row.id in left), None)
+            argument = argument_of(proposal, subject, self.measures[proposal.measure], self.catalogue)
+            ground = ground_of(argument)
+            if standing:
+                left.pop(standing.id)
+                self._again(standing, ground, argument)
+            elif not any(row.state == "refused" and row.ground == ground for row in mine):
+                case = acts.Opened(
+                    acts.MEASURE, proposal.measure, primary(subject), primary(proposal.party), proposal.role,
+                    argument["deciding"], ground,
+                )  # fmt: skip
+                acts.open_case(self.writer, case, "propose", {"argument": argument})
+                self.done.proposed += 1
+        why = {(r.measure, r.party.id if r.party else "", r.role): r.reason for r in answer.not_reached}
+        for row in left.values():
+            self._gone(row, why)
+
+    def _again(self, row: Row, ground: str, argument: dict[str, object]) -> None:
+        """A case whose measure is proposed again: on the same ground, or on another."""
+        if row.ground == ground and row.flag != acts.OBJECTED:
+            return
+        told = {"argument": argument}
+        if row.state == "proposed":
+            acts.follow(self.writer, row, "renew", told, ground=ground, flag="")
+            self.done.renewed += 1
+            return
+        flag = acts.GROUND_CHANGED if row.ground != ground else ""
+        acts.follow(self.writer, row, "change", told, ground=ground, flag=flag)
+        self.done.changed += 1
+
+    def _gone(self, row: Row, why: dict[tuple[str, str, str], str]) -> None:
+        """A case whose measure is no longer proposed: it waits while an objection is open, else it is over."""
+        if self._objected(row):
+            if row.flag != acts.OBJECTED:
+                acts.follow(self.writer, row, "change", {"why": OBJECTED}, flag=acts.OBJECTED)
+                self.done.changed += 1
+            return
+        party = self.book.store.by_key(self.view, row.party)
+        reason = why.get((row.measure, party.id if party else "", row.role), "no_ground")
+        if row.state == "in_force":
+            acts.follow(self.writer, row, "end", {"why": reason}, flag="")
+            self.done.ended += 1
+        else:
+            acts.follow(self.writer, row, "lapse", {"why": reason}, flag="")
+            self.done.lapsed += 1
+
+    def _objected(self, row: Row) -> bool:
+        argument = acts.argument(cases.events(self.writer.connection, row.id))
+        nodes = (self.book.store.by_key(self.view, record["key"]) for record in argument.get("records", ()))
+        return any(node is not None and status(node, self.view.today) == OBJECTED for node in nodes)
+
+    def orphans(self, asked: set[str]) -> None:
+        """Cases of subjects that have no record left, so that nobody asked for them."""
+        for row in list(cases.listed(self.writer.connection, kind=acts.MEASURE)):
+            if kinds()[row.kind].states[row.state].open:
+                node = self.book.store.by_key(self.view, row.subject)
+                if node is None:
+                    self._gone(row, {})
+                elif node.id not in asked:
+                    self.ask(node.id)
+
+
+def _same(row: Row, proposal: Proposal) -> bool:
+    return (row.measure, row.role) == (proposal.measure, proposal.role) and row.party in proposal.party.keys
+
+
+def _with_records(book: Book, view: View) -> Iterator[str]:
+    """Everybody about whom there is a record."""
+    known: set[str] = set()
+    for edge in book.store.scan_edges(view, ("about",)):
+        if edge.target not in known:
+            known.add(edge.target)
+            yield edge.target
+
+
+def _concerned(book: Book, writer: Writer, since: int) -> set[str]:
+    """Whose answer what came since a sequence may change, and whoever a record is about now."""
+    changes = touched(book.ledger, since, book.stable)
+    ends = {end for _, a, b in changes.pairs for end in (a, b)}
+    c = t.case_read.c
+    by_edges = select(c.subject).where(among(c.node, sorted(ends | changes.moved)), c.edges == 1)
+    by_nodes = select(c.subject).where(among(c.node, sorted(changes.nodes | changes.moved)))
+    found = set(writer.connection.execute(by_edges).scalars()) | set(writer.connection.execute(by_nodes).scalars())
+    return found | {b for relation, _, b in changes.pairs if relation == "about"} | set(changes.moved)
+
+
+def _up_to(writer: Writer) -> dict[str, object]:
+    found = writer.connection.execute(select(t.book.c.value).where(t.book.c.name == _UP_TO)).scalar()
+    return dict(load(found)) if found else {}
+
+
+def _note(writer: Writer, told: dict[str, object]) -> None:
+    writer.connection.execute(delete(t.book).where(t.book.c.name == _UP_TO))
+    writer.connection.execute(insert(t.book), [{"name": _UP_TO, "value": dump(told)}])
+
+
+def sync(book: Book, *, everybody: bool = False, catalogue: Catalogue | None = None) -> Synced:
+    """Let cases follow the graph; StoreUnavailable while it is behind the ledger.
+
+    ``everybody``: ask for all, as the first run of a day does by itself.
+    """
+    catalogue = catalogue or standing_catalogue()
+    book.recover()
+    with book.writing() as writer:
+        state = book.store.state()
+        if state is None or (state.seq, state.head_hash) != (writer.seq, writer.hash):
+            raise StoreUnavailable("the graph is behind the ledger; cases follow when it has caught up")
+        run, before = _Run(book, writer, catalogue), _up_to(writer)
+        same = (before.get("day"), before.get("catalogue")) == (today(), catalogue.version)
+        whole = everybody or not same or not isinstance(before.get("seq"), int)
+        asked = set(_with_records(book, run.view) if whole else _concerned(book, writer, int(str(before["seq"]))))
+        if whole:
+            writer.connection.execute(delete(t.case_read))
+        for subject in sorted(asked):
+            run.ask(subject)
+        if whole:
+            run.orphans(asked)
+        writer.flush()
+        _note(writer, {"seq": writer.seq, "day": today(), "catalogue": catalogue.version})
+        return run.done
