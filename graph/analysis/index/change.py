@@ -168,7 +168,6 @@ class Change:
         """The inverse of a ring after its rows changed: by a rank-one step where one row of a large ring did."""
         graph = self.parts.graph
         rings, members = graph.rings, self._members(int(graph.rings.member[graph.rings.first[ring]]))
-        self.dirty.update(members.tolist())
         k = len(members)
         steps = self.parts.steps.pop(ring, 0)
         if rows is not None and len(rows) == 1 and k > _SMALL and rings.kind[ring] == SOUND and steps < _STEPS:

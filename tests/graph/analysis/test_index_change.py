@@ -1,13 +1,14 @@
 """After any changes an index answers as one built anew, and makes again no more than it must."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analysis.index import Changed, Edges, OwnershipIndex, Ring
+from graph.analysis.index import Changed, Edges, OwnershipIndex, Ring, RingTooLarge
 from tests.graph.analysis.exact import Case, ring_of
 
 # One worker compiles the kernels, not each.
@@ -152,11 +153,19 @@ def test_a_ring_without_room_for_its_parts_makes_the_order_anew(monkeypatch: pyt
 
 
 def test_many_changes_at_once_are_one_new_build() -> None:
-    nodes = 145
-    index = OwnershipIndex.build(np.arange(nodes) < COMPANIES, edges(chain(), True))
-    many = {(u, v): (0.001, 0.001) for u in range(8, nodes) for v in range(COMPANIES)}
-    assert index.changed(edges(many, True)).anew
-    same_answers(index, anew(chain() | many, True, nodes))
+    nodes, parts = 145, chain() | {(2, 2): (0.2, 0.1), (9, 3): (0.1, 0.0), (8, 3): (0.0, 0.3)}
+    index = OwnershipIndex.build(np.arange(nodes) < COMPANIES, edges(parts, False))
+    many = {(u, v): (0.001, 0.002) for u in range(10, nodes) for v in range(COMPANIES)}
+    assert index.changed(edges(many, False)).anew
+    same_answers(index, anew(parts | many, False, nodes))
+
+
+def test_a_ring_that_grows_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = started(chain())
+    monkeypatch.setattr("graph.analysis.index.change.LARGEST", 7)
+    index.changed(edges({(6, 0): (0.1, 0.1)}, True))
+    with pytest.raises(RingTooLarge):
+        index.changed(edges({(7, 0): (0.1, 0.1)}, True))
 
 
 def test_new_nodes_come_behind_the_others() -> None:
@@ -186,7 +195,10 @@ def test_nothing_is_done_where_the_change_is_no_holding() -> None:
 
 def test_one_row_of_a_large_ring_is_a_rank_one_step_until_rounding_could_add_up() -> None:
     size = 70
-    given: Case = ring_of(size)
+    quarter = ring_of(size, Fraction(1, 4))
+    # 5 holds much of 4 in turn, so that a step there comes back to itself.
+    parts = quarter.shares | {(size + 4, 4): Fraction(3, 10), (5, 4): Fraction(9, 20)}
+    given = Case(size, 2 * size, parts, parts)
     index = given.index()
     for turn in range(40):
         part = 0.1 + turn / 100

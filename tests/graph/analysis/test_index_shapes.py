@@ -170,6 +170,14 @@ def test_a_cut_is_a_part_of_one() -> None:
     assert index.owners_at_least(1.0, strict=True).person.tolist() == []
 
 
+def test_what_a_list_dropped_far_above_is_remembered() -> None:
+    """0.3 % of the first is too little to keep, and is 0.3 % of the last all the same."""
+    index = case(3, 5, {(3, 0): 0.3, (4, 0): 99.7, (0, 1): 100, (1, 2): 100}).index()
+    owners = index.owners_at_least(0.003)
+    found = set(zip(owners.company.tolist(), owners.person.tolist(), strict=True))
+    assert found == {(v, u) for v in range(3) for u in (3, 4)}
+
+
 def test_who_cannot_be_held_and_who_holds_nothing() -> None:
     index = case(2, 3, {(2, 0): 30}).index()
     assert (len(index.up(2).node), index.up(2).unattributed) == (0, 1.0)
