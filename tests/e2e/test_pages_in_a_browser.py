@@ -74,6 +74,11 @@ def _looked_at(page: Page, name: str) -> None:
     page.emulate_media(media="screen")
 
 
+def _in_a_ring(site: Site) -> str:
+    """The code of a company whose guarantees lead round."""
+    return site.town.town.cast.fillers[0].uscc
+
+
 def _addresses(site: Site) -> dict[str, str]:
     company, related = site.town.town.company, site.town.town.related
     return {
@@ -84,12 +89,16 @@ def _addresses(site: Site) -> dict[str, str]:
         "neighbours": f"/subjects/{company}/neighbours?relation=shareholder_of&direction=in",
         "reach": f"/subjects/{company}/reach",
         "reach-of-a-person": "/subjects/黎伯衡/reach",
+        "ownership": f"/subjects/{company}/ownership",
+        "control": f"/subjects/{company}/control",
+        "rings": f"/subjects/{_in_a_ring(site)}/rings",
         "documents-form": "/documents",
         "documents": "/documents?q=" + quote("连带清偿 “借款本金”"),
         "documents-narrow": "/documents?q=货款&court=汀北&role=被告&from=2024-01-01",
         "documents-none": "/documents?q=查无此词",
         "path-form": "/paths",
         "path": f"/paths?from={company}&to={related}",
+        "path-by-evidence": f"/paths?from={company}&to={related}&rank=evidence&soft=true",
         "no-path": f"/paths?from={company}&to={related}&max_depth=1",
         "lists": "/lists",
         "list": "/lists/L01",
@@ -106,7 +115,19 @@ def _addresses(site: Site) -> dict[str, str]:
 
 
 #: What the public sees otherwise than an investigator; its other pages differ in nothing but their rows.
-_PUBLIC = ("home", "found", "file", "documents-form", "documents", "reach", "delta", "batches", "sign-in")
+_PUBLIC = (
+    "home",
+    "found",
+    "file",
+    "ownership",
+    "control",
+    "documents-form",
+    "documents",
+    "reach",
+    "delta",
+    "batches",
+    "sign-in",
+)
 
 
 @pytest.mark.parametrize(("role", "language"), [(None, "zh"), ("investigator", "zh"), ("investigator", "en")])
@@ -247,6 +268,77 @@ def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, op
     page.keyboard.type("荻苇")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(2)
+
+
+def _narrow(page: Page) -> None:
+    """On a telephone nothing reaches beyond the screen."""
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_holders_are_drawn_and_a_holding_can_be_thought_away(site: Site, open_as: Open) -> None:
+    page = open_as("investigator", script=True)
+    page.goto(f"/subjects/{site.town.town.company}?as_of=2026-09-30")
+    page.click("header.file a[href*='/ownership?']")
+    expect(page.locator("svg.drawing rect")).to_have_count(5)
+    _narrow(page)
+    page.locator("svg.drawing a", has=page.locator("text.label", has_text="75%")).click()
+    expect(page.locator("h1.hop")).to_contain_text(site.town.town.persons["controller"].name)
+    assert page.url.endswith("?as_of=2026-09-30")
+    page.go_back()
+    page.click(".chains a[href*='/rows/'] >> nth=0")
+    expect(page.locator("h1")).to_contain_text("shareholders.csv")
+    page.go_back()
+    option = page.locator("select[name=without] option", has_text="60%")
+    page.select_option("select[name=without]", option.get_attribute("value"))
+    page.click(".whatif button")
+    expect(page.get_by_role("status")).to_contain_text("实际控制会改变")
+    assert "as_of=2026-09-30" in page.url
+    _looked_at(page, "what-if")
+
+
+def test_control_is_read_step_by_step_and_owners_by_the_rule_chosen(site: Site, open_as: Open) -> None:
+    page = open_as("investigator", script=True)
+    page.goto(f"/subjects/{site.town.town.company}/control")
+    expect(page.locator("ol.steps > li")).to_have_count(2)
+    expect(page.locator(".context")).to_be_visible()
+    page.select_option("select[name=rule]", "CN-2017-235")
+    page.click("#owners ~ form button")
+    expect(page.locator("#owners ~ dl.facts").first).to_contain_text("CN-2017-235")
+    _narrow(page)
+    page.click("ol.steps a[href*='/links/'] >> nth=0")
+    expect(page.locator("dl.claim").first).to_be_visible()
+    page = open_as(None, script=True)
+    page.goto(f"/subjects/{site.town.town.company}/control")
+    expect(page.locator("#owners")).to_have_count(0)
+
+
+def test_a_ring_is_a_circle_whose_arrows_lead_to_their_claims(site: Site, open_as: Open) -> None:
+    page = open_as("investigator", script=True)
+    page.goto(f"/subjects/{_in_a_ring(site)}/rings")
+    expect(page.locator("svg.drawing path.line")).to_have_count(3)
+    _narrow(page)
+    page.locator("svg.drawing .label a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1.hop")).to_contain_text("担保人")
+    page.goto(f"/subjects/{site.town.town.company}/rings")
+    expect(page.locator("main > .empty")).to_be_visible()
+
+
+def test_paths_are_ranked_by_steps_or_by_evidence(site: Site, open_as: Open) -> None:
+    page = open_as("investigator", script=True)
+    page.goto(f"/paths?from={site.town.town.company}&to={site.town.town.related}")
+    expect(page.locator("section.path")).to_have_count(4)
+    page.check("form.ends input[value=evidence]")
+    page.check("form.ends input[name=soft]")
+    page.click("form.ends button")
+    assert "rank=evidence" in page.url
+    costs = [head.split()[-1] for head in page.locator("section.path h3").all_inner_texts()]
+    assert costs == sorted(costs, key=float) == ["2.0", "3.0"]
+    expect(page.locator("form.ends input[value=evidence]")).to_be_checked()
+    expect(page.locator("form.ends input[name=soft]")).to_be_checked()
+    _narrow(page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
