@@ -77,7 +77,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Disabled:
-    """A consequence that is switched off although an active record of the subject would trigger it."""
+    """A row that an active record of the subject would trigger: a consequence switched off, or a law of other days."""
 
     measure: str
     reason: str

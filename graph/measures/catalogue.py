@@ -8,12 +8,14 @@ A row is enabled by a lawyer who has read the law in force and enters the day in
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import get_args, get_origin
+
+import yaml
 
 from graph.measures.review import problems
 from graph.measures.terms import FOLDER, TERMS_FILE, Terms, load_terms
@@ -35,7 +37,9 @@ class Measure:
     itself names, empty = the subject of the record only. ``extends_mode``: what must name a further person
     (``graph.measures.review.MODES``), ``naming_document``: the record kind of that document, None = no source
     carries it. ``role_test_date``: the day on which the register must show the role. ``to_check``: what a person
-    still has to verify.
+    still has to verify. ``deciding_body``: who decides, by the text of the row: the court where others only assist.
+    ``valid_from``, ``valid_to``: days ``[from, to)`` of the law, None = open as far as known. ``narrowed_by``: set by
+    a rule pack that switched the row off, never in a file.
     """
 
     id: str
@@ -57,12 +61,27 @@ class Measure:
     requires_human_decision: str
     term: str
     end_conditions: str
+    deciding_body: str
     implementing_department: tuple[str, ...]
+    valid_from: datetime.date | None
+    valid_to: datetime.date | None
     status_2026: str
     note: str
     confidence: str
     basis_checked_on: datetime.date | None
     source: str
+    narrowed_by: str = ""
+
+    def in_force(self, day: str) -> bool:
+        """Whether an ISO day is within the days of the row."""
+        asked = datetime.date.fromisoformat(day)
+        return (self.valid_from or asked) <= asked and (self.valid_to is None or asked < self.valid_to)
+
+    @property
+    def days(self) -> str:
+        """The days of the row in words, "" for a row without any."""
+        begun = f"from {self.valid_from}" if self.valid_from else ""
+        return f"{begun} until {self.valid_to}".strip() if self.valid_to else begun
 
     @property
     def proposable(self) -> bool:
@@ -76,6 +95,8 @@ class Measure:
             return ""
         if self.act not in PROPOSABLE:
             return {"list": "the act that makes the record; arrives as data"}.get(self.act, "the choice of others")
+        if self.narrowed_by:
+            return f"switched off by a rule pack: {self.narrowed_by}"
         return "switched off until a lawyer has read the law in force: " + "; ".join(self.to_check)
 
 
@@ -90,17 +111,21 @@ class Catalogue:
     @classmethod
     def load(cls, folder: Path = FOLDER) -> "Catalogue":
         """Read and check a catalogue folder; CatalogueError names every breach."""
-        terms = load_terms(folder)
-        rows: list[Measure] = []
-        for path in sorted(folder.glob("*.yaml")):
-            if path.name != TERMS_FILE:
-                document = read_yaml(path)
-                rows.extend(_measure(raw, path.name) for raw in document["measures"])
-        rows.sort(key=lambda row: row.id)
-        breaches = problems(rows, terms)
-        if breaches:
-            raise CatalogueError("\n".join(breaches))
-        return cls(tuple(rows), terms, _version(rows, terms))
+        try:
+            terms = load_terms(folder)
+        except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+            raise CatalogueError(f"{TERMS_FILE}: {type(error).__name__}: {error}") from None
+        rows, breaches = _read_rows(folder)
+        return cls.of(rows, terms, breaches)
+
+    @classmethod
+    def of(cls, rows: Iterable[Measure], terms: Terms, breaches: Sequence[str] = ()) -> "Catalogue":
+        """A catalogue of these rows; CatalogueError names the breaches known already and every other one."""
+        ordered = sorted(rows, key=lambda row: row.id)
+        found = [*breaches, *problems(ordered, terms)]
+        if found:
+            raise CatalogueError("\n".join(found))
+        return cls(tuple(ordered), terms, _version(ordered, terms))
 
 
 @cache
@@ -119,17 +144,38 @@ def _plain(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
+def _read_rows(folder: Path) -> tuple[list[Measure], list[str]]:
+    """The rows of a folder that can be read, and what is wrong with the others."""
+    rows: list[Measure] = []
+    breaches: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == TERMS_FILE:
+            continue
+        try:
+            found = read_yaml(path)["measures"]
+            raws = [dict(raw) for raw in found]
+        except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+            breaches.append(f"{path.name}: no list of measures: {' '.join(str(error).split())}")
+            continue
+        for raw in raws:
+            try:
+                rows.append(_measure(raw, path.name))
+            except CatalogueError as error:
+                breaches.append(str(error))
+    return rows, breaches
+
+
 def _measure(raw: Mapping[str, object], where: str) -> Measure:
-    """A row from its mapping; CatalogueError for a missing, unknown or ill-typed field."""
+    """A row from its mapping; CatalogueError for missing, unknown and ill-typed fields."""
     name = f"{where}: {raw.get('id', '?')}"
-    expected = {field.name: field.type for field in fields(Measure)}
+    expected = {field.name: field.type for field in fields(Measure) if field.default is MISSING}
     if raw.keys() != expected.keys():
         odd = ", ".join(sorted(raw.keys() ^ expected.keys()))
         raise CatalogueError(f"{name}: missing or unknown: {odd}")
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    for key, hint in expected.items():
-        if not _fits(values[key], hint):
-            raise CatalogueError(f"{name}: {key} is not of type {hint}")
+    wrong = [f"{name}: {key} is not of type {hint}" for key, hint in expected.items() if not _fits(values[key], hint)]
+    if wrong:
+        raise CatalogueError("\n".join(wrong))
     return Measure(**values)  # type: ignore[arg-type]  # checked just above, field by field
 
 

@@ -67,6 +67,10 @@ class _Question:
             records = [record for record in self._records if record.triggers(measure.triggered_by)]
             if not records:
                 continue
+            if measure.proposable and not measure.in_force(self._day):
+                if any(record.active for record in records):
+                    disabled.append(Disabled(measure.id, f"not in force on this day: the law holds {measure.days}"))
+                continue
             switched_off = measure.act == "consequence" and not measure.enabled
             if switched_off and any(record.active for record in records):
                 disabled.append(Disabled(measure.id, measure.why_not))

@@ -18,10 +18,11 @@ Made from `graph/measures/catalogue/*.yaml` by `python -m graph.measures.report`
 
 Nobody but the subject of a record is reached, unless a row names roles: then one step, from a unit to a person whom the
 document of the mode names with a number. To enable a row: read the law in force, enter the day in `basis_checked_on`,
-add a positive and a negative case.
+add a positive and a negative case in `graph/measures/catalogue/cases`. How to do that: [rules.md](rules.md).
+Memoranda on joint discipline (联合惩戒备忘录, 2015–2019) are no basis (国办发〔2020〕49号): no row rests on one.
 
-| id | measure | basis | triggered by | reaches | proposed |
-|---|---|---|---|---|---|
+| id | measure | basis | triggered by | reaches | decides | proposed |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -40,12 +41,13 @@ def _proposed(row: Measure, carried: frozenset[str]) -> str:
         return "no: " + row.why_not
     if row.extends_mode == SEPARATE_RULING:
         return "no: nobody, not even the subject, before a ruling of its own"
-    return "yes" if carried.intersection(row.triggered_by) else "yes, once a source carries the record"
+    days = f", {row.days}" if row.days else ""
+    return f"yes{days}" if carried.intersection(row.triggered_by) else f"yes{days}, once a source carries the record"
 
 
 def _line(row: Measure, carried: frozenset[str]) -> str:
     triggers = ", ".join(row.triggered_by)
-    cells = (row.id, row.name_zh, row.legal_basis, triggers, _reaches(row), _proposed(row, carried))
+    cells = (row.id, row.name_zh, row.legal_basis, triggers, _reaches(row), row.deciding_body, _proposed(row, carried))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 

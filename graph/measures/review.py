@@ -68,6 +68,10 @@ def _words(row: "Measure", terms: Terms) -> Iterator[str]:
         yield f"role_test_date {row.role_test_date!r} is unknown"
     if not row.applies_to or not row.triggered_by:
         yield "applies_to and triggered_by must not be empty"
+    if not row.deciding_body.strip():
+        yield "deciding_body must not be empty: nothing is in force without somebody who decides"
+    if row.valid_from and row.valid_to and row.valid_from >= row.valid_to:
+        yield "valid_to is not after valid_from"
 
 
 def _reach(row: "Measure", terms: Terms) -> Iterator[str]:

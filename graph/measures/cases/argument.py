@@ -62,7 +62,7 @@ def argument_of(proposal: Proposal, subject: Node, measure: Measure, catalogue: 
         "to_check": list(proposal.to_check),
         "records": [_record(record) for record in proposal.records],
         "grounds": [_ground(edge) for edge in proposal.grounds],
-        "deciding": measure.implementing_department[0],
+        "deciding": measure.deciding_body,
         "implementing": list(measure.implementing_department),
     }
 
