@@ -262,7 +262,7 @@ def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, op
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**#main")
     page.goto("/")
     expect(page.locator("input[name=q]")).to_be_focused()
     page.keyboard.type("荻苇")
