@@ -52,13 +52,27 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "read_audit": frozenset({"auditor"}),
     "read_reviews": _REVIEWERS,
     "decide_reviews": _REVIEWERS,
+    "read_cases": _STAFF,
+    "act_cases": frozenset({"department", "court", "operator", "reviewer", "administrator"}),
 }
 
 #: Actions that write to the ledger: never within a snapshot, always audited.
-WRITES = frozenset({"load", "decide_reviews"})
+WRITES = frozenset({"load", "decide_reviews", "act_cases"})
 
 #: Actions that show records or persons, and so need a purpose from the roles that must give one.
-_PURPOSEFUL = frozenset({"read", "read_owners", "screen", "read_reviews", "decide_reviews"})
+_PURPOSEFUL = frozenset({"read", "read_owners", "screen", "read_reviews", "decide_reviews", "read_cases", "act_cases"})
+
+#: Roles whose keys may say for which body they act, in the words of the catalogue.
+BODIED = frozenset({"department", "court", "reviewer"})
+
+#: Roles that see the cases of the body of their key, and no others.
+_BOUND = frozenset({"department", "court"})
+
+#: Roles that enter what a body has decided on paper, and must say which.
+_ENTERING = frozenset({"operator", "administrator"})
+
+#: Role -> the body of a key that names none.
+_OWN_BODY: Mapping[str, str] = {"court": "court"}
 
 #: Role -> the only sources that it may load; a role without a line may load all.
 _LOADS: Mapping[str, frozenset[str]] = {
@@ -71,12 +85,16 @@ _PURPOSE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: id of the key, role, division of the key ("" = none), and the purpose given ("" = none)."""
+    """Who calls: id of the key, role, division of the key ("" = none), and the purpose given ("" = none).
+
+    ``body``: the body for which the holder of the key acts, "" = none.
+    """
 
     key: str
     role: str
     division: str = ""
     purpose: str = ""
+    body: str = ""
 
     @property
     def level(self) -> int:
@@ -117,6 +135,34 @@ def loadable(caller: Caller, sources: Iterable[str]) -> list[str]:
         return []
     allowed = _LOADS.get(caller.role)
     return [source for source in sources if allowed is None or source in allowed]
+
+
+def body_of(role: str, named: str) -> str:
+    """The body of a key of a role that names one, "" for none."""
+    return named or _OWN_BODY.get(role, "")
+
+
+def bound_to(caller: Caller) -> str | None:
+    """The body whose cases a caller sees, "" = none at all; None for a caller who sees those of every body."""
+    return caller.body if caller.role in _BOUND else None
+
+
+def names_body(caller: Caller) -> bool:
+    """Whether a caller acts for no body of his own, so that he must name one in each request."""
+    return caller.role in _ENTERING
+
+
+def acting_body(caller: Caller, named: str) -> str:
+    """The body for which a caller acts. Unanswerable 400 when he must name one, 403 when he names another than his."""
+    if names_body(caller):
+        if not named:
+            told = f"body: role {caller.role} acts for no body of its own; name the one that has decided"
+            raise Unanswerable(400, "no body named", told)
+        return named
+    if named and named != caller.body:
+        told = f"body: this key acts for {caller.body or 'no body'}, not for another"
+        raise Unanswerable(403, "not allowed", told, code="wrong_body")
+    return caller.body
 
 
 def covers(division: str, part: str) -> bool:

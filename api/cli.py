@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     key.add_argument("id", nargs="?", help="of the key to revoke")
     key.add_argument("--role", help="of a new key")
     key.add_argument("--division", help="code of the division whose key it is")
+    key.add_argument("--body", metavar="WORD", help="for which body its holder acts, a word of the catalogue: 人社局")
     key.add_argument("--expires", metavar="DATE", help="first day on which the key no longer opens anything")
     _add(sub, "audit", _late("audit_command"), "check the chain of the audit").add_argument("verb", choices=("verify",))
     demo = _add(sub, "demo", _late("demo_command"), "load the demo town and take the tour")

@@ -109,7 +109,7 @@ def key_command(args: argparse.Namespace) -> Answer:
         return {"total": len(rows := list_keys(home)), "next": None, "results": rows}, 0
     if args.verb == "revoke":
         return revoke_key(home, args.id or ""), 0
-    return create_key(home, args.role or "", args.division or "", args.expires or ""), 0
+    return create_key(home, args.role or "", args.division or "", args.expires or "", args.body or ""), 0
 
 
 def audit_command(args: argparse.Namespace) -> Answer:

@@ -3,17 +3,18 @@
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.auth import ROLES
-from api.keys import caller_of, create_key, demo_keys, list_keys
+from api.auth import ROLES, Caller
+from api.keys import KeyReader, caller_of, create_key, demo_keys, holder_of, list_keys
 from graph.book.home import Home, home_from_environment
 from tests.api.conftest import Loaded, run
 
@@ -82,15 +83,41 @@ def test_demo_keys_take_the_place_of_demo_keys_only(home: Home, monkeypatch: pyt
     assert not any(caller_of(home, key) for key in second.values())
 
 
+def test_a_key_knows_for_which_body_its_holder_acts(home: Home) -> None:
+    made = run("key", "create", "--role", "department", "--body", "人社局", "--json").body
+    assert made["body"] == "人社局"
+    found = caller_of(home, made["key"])
+    assert found
+    assert found.body == "人社局"
+    court = run("key", "create", "--role", "court", "--json").body
+    assert [row["body"] for row in run("key", "list", "--json").body["results"]] == ["人社局", "court"]
+    assert holder_of(home, court["id"]) == Caller(court["id"], "court", body="court")
+    for wrong in (("department", "某某局"), ("operator", "人社局"), ("public", "人社局")):
+        assert run("key", "create", "--role", wrong[0], "--body", wrong[1], "--json").body["status"] == 400
+    department = caller_of(home, demo_keys(home)["department"])
+    assert department
+    assert (department.role, department.body) == ("department", "人社局")
+
+
+def test_a_file_of_keys_of_before_is_read_and_added_to(home: Home) -> None:
+    made = create_key(home, "court")
+    with closing(sqlite3.connect(home.root / "access" / "keys.db")) as db, db:
+        db.execute("ALTER TABLE key DROP COLUMN body")
+    with closing(KeyReader(home)) as reader:
+        assert reader.caller_of(made["key"]) == Caller(made["id"], "court", body="court")
+        other = create_key(home, "department", body="税务局")
+        assert reader.caller_of(other["key"]) == Caller(other["id"], "department", body="税务局")
+
+
 def test_keys_are_listed_without_secrets_and_revoked(home: Home) -> None:
     assert run("key", "list", "--json").body == {"total": 0, "next": None, "results": []}
     assert run("key", "revoke", "k0").code == 2
     made = run("key", "create", "--role", "court", "--division", "359803", "--expires", "2099-01-01", "--json").body
     other = run("key", "create", "--role", "public", "--json").body
     listed = run("key", "list", "--json")
-    first = {"id": made["id"], "role": "court", "division": "359803", "expires": "2099-01-01"}
+    first = {"id": made["id"], "role": "court", "division": "359803", "body": "court", "expires": "2099-01-01"}
     assert first.items() <= listed.body["results"][0].items()
-    assert set(listed.body["results"][1]) == {"id", "role", "division", "expires", "created"}
+    assert set(listed.body["results"][1]) == {"id", "role", "division", "body", "expires", "created"}
     for text in (listed.out, run("key", "list").out):
         assert made["id"] in text
         assert made["key"].split("_", 2)[2] not in text
