@@ -132,8 +132,8 @@ class Control:
     controllers: Ints
     top: Ints
     later: dict[int, Ints] = field(default_factory=dict)
-    #: The same by company.
-    above: dict[int, set[int]] = field(default_factory=dict)
+    #: What these changed, by company: holder → whether it controls it now.
+    moved: dict[int, dict[int, bool]] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
 
     @classmethod
@@ -184,14 +184,14 @@ class Control:
             self.start, self.controlled, self.top = fresh.start, fresh.controlled, fresh.top
             self.by_company, self.controllers = fresh.by_company, fresh.controllers
             self.later.clear()
-            self.above.clear()
+            self.moved.clear()
         else:
             for x in self.stale:
-                for v in self.later.get(x, ()):
-                    self.above[int(v)].discard(x)
-                self.later[x] = work.unit[: closure(held, work, x)].copy()
-                for v in self.later[x]:
-                    self.above.setdefault(int(v), set()).add(x)
+                before, now = self._controlled(x), work.unit[: closure(held, work, x)].copy()
+                for some, controls in ((np.setdiff1d(before, now), False), (np.setdiff1d(now, before), True)):
+                    for v in some.tolist():
+                        self.moved.setdefault(v, {})[x] = controls
+                self.later[x] = now
         self.stale.clear()
 
     def _controlled(self, x: int) -> Ints:
@@ -199,7 +199,8 @@ class Control:
 
     def _controllers(self, v: int) -> Ints:
         before = self.controllers[self.by_company[v] : self.by_company[v + 1]]
-        if not self.later:
+        moved = self.moved.get(v)
+        if moved is None:
             return before
-        some = [x for x in before.tolist() if x not in self.later]
-        return np.array(some + sorted(self.above.get(v, ())), np.int32)
+        some = [x for x in before.tolist() if x not in moved] + sorted(x for x, controls in moved.items() if controls)
+        return np.array(some, np.int32)

@@ -19,6 +19,8 @@ _RESIDUAL = 1e-9
 _EVEN = 1e-12
 #: The largest element of an inverse that is believed from LAPACK.
 _TAME = 1e4
+#: In a ring with a row over 100 % a larger element says that there is no inverse, but for rounding.
+_ENDLESS = 1e9
 
 
 class RingTooLarge(ValueError):
@@ -139,6 +141,8 @@ def inverse_of(w: Floats, slack: Floats) -> tuple[int, Floats]:
     found = None
     if k > _SMALL or not within:
         found = _lapack(w.reshape(k, k))
+    if not within and found is not None and found.max() > _ENDLESS:
+        found = None
     if found is None or (within and found.max() > _TAME):
         if not within:
             return INCONSISTENT, nothing

@@ -120,6 +120,18 @@ def test_ties_keep_one_order_whichever_way_and_in_whatever_order_the_links_came(
         assert _nodes(index, "nz", "na") == [path[::-1] for path in wanted]
 
 
+def test_both_ends_get_the_same_paths() -> None:
+    index, rng = index_of(_maze(), hub=12), random.Random(8)
+    told = 0
+    for _ in range(120):
+        one, two = (f"n{rng.randrange(60):02}" for _ in range(2))
+        there, back = evidence_paths(index, one, two), evidence_paths(index, two, one)
+        assert {path.nodes for path in there.paths} == {path.nodes[::-1] for path in back.paths}
+        assert (there.searched, there.scanned) == (back.searched, back.scanned)
+        told += len(there.paths)
+    assert told > 120
+
+
 def test_links_elsewhere_change_no_answer() -> None:
     links, elsewhere = _maze(), [*star("xhub", 40), *chain("xa", "xb", "xc")]
     one, two = (evidence_paths(index_of(some), "n10", "n50") for some in (links, [*links, *elsewhere]))

@@ -69,6 +69,19 @@ def test_an_inconsistent_ring_has_no_number(size: int) -> None:
     assert index.up(0).blocked == 1.0
 
 
+def test_a_ring_that_gives_back_all_it_takes_has_no_number_whatever_rounding_makes_of_it() -> None:
+    """Without treasury stock 4/3 times 3/4: exactly one, so that walks have no sum."""
+    parts: dict[tuple[int, int], float | str | Fraction] = {(0, 0): 25, (1, 0): 100, (2, 0): 10, (1, 1): 60, (0, 1): 30}
+    for order in (lambda pair: pair, lambda pair: (-pair[0], -pair[1])):
+        pairs = sorted(parts, key=order)
+        share = [float(str(parts[pair])) / 100 for pair in pairs]
+        kinds = np.array([True, True, False])
+        index = OwnershipIndex.build(kinds, Edges.of([], [], []))
+        for (u, v), x in zip(pairs, share, strict=True):
+            index.changed(Edges.of([u], [v], [x]))
+        assert [one.kind for one in index.rings()] == ["inconsistent"]
+
+
 def test_rows_over_100_are_summed_and_named() -> None:
     index = case(2, 4, {(2, 0): 80, (3, 0): 45, (0, 1): 50, (2, 1): 50}).index()
     up = index.up(1)
