@@ -2,11 +2,13 @@
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from graph.measures.catalogue import Catalogue, CatalogueError, Measure
+from graph.measures.reach import reach
 from graph.measures.report import main, render
 from graph.measures.review import MODES, SEPARATE_RULING, problems
 from graph.measures.terms import FOLDER
@@ -63,6 +65,8 @@ def test_a_row_is_proposed_to_its_subject_exactly_when_it_may_be(row: Measure) -
         ("without a human decision", {"requires_human_decision": "no"}),
         ("must not be empty", {"applies_to": ()}),
         ("id is not", {"id": "X1"}),
+        ("deciding_body must not be empty", {"deciding_body": " "}),
+        ("not after valid_from", {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)}),
     ],
 )
 def test_a_breach_of_the_rules_is_named(breach: str, change: dict[str, object]) -> None:
@@ -70,6 +74,39 @@ def test_a_breach_of_the_rules_is_named(breach: str, change: dict[str, object]) 
     assert problems([row], CATALOGUE.terms) == []
     broken = replace(row, **change)  # type: ignore[arg-type]  # one field at a time, on purpose
     assert any(breach in problem for problem in problems([broken], CATALOGUE.terms))
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "holds"),
+    [
+        (None, None, True),
+        (date(2026, 10, 1), None, True),
+        (date(2026, 10, 2), None, False),
+        (None, date(2026, 10, 2), True),
+        (None, date(2026, 10, 1), False),
+    ],
+)
+def test_a_row_outside_its_days_is_not_proposed_and_says_so(
+    begins: date | None, ends: date | None, holds: bool
+) -> None:
+    scene = Scene()
+    scene.debtor(scene.unit("甲公司"), "c1")
+    rows = [replace(r, valid_from=begins, valid_to=ends) if r.id == "M002" else r for r in CATALOGUE.measures]
+    answer = reach(scene.graph, view("2026-10-01"), "甲公司", Catalogue.of(rows, CATALOGUE.terms))
+    assert {p.measure for p in answer.proposed} == ({"M002", "M006"} if holds else {"M006"})
+    told = {row.measure: row.reason for row in answer.disabled}
+    assert told == ({} if holds else {"M002": f"not in force on this day: the law holds {_row_days(begins, ends)}"})
+
+
+def _row_days(begins: date | None, ends: date | None) -> str:
+    return " ".join([*([f"from {begins}"] if begins else []), *([f"until {ends}"] if ends else [])])
+
+
+def test_the_court_decides_where_others_only_assist() -> None:
+    by_court = {row.id for row in ROWS.values() if row.deciding_body == "court"}
+    assert by_court == {"M001", "M002", "M003", "M004", "M005", "M006", "M007", "M011", "M016"}
+    elsewhere = {row.id for row in ROWS.values() if row.deciding_body not in row.implementing_department}
+    assert elsewhere == {"M003"}
 
 
 def test_an_id_stands_once() -> None:
@@ -93,6 +130,32 @@ def test_a_folder_with_a_fault_is_not_loaded(tmp_path: Path, old: str, new: str,
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(CatalogueError, match=complaint):
         Catalogue.load(folder)
+
+
+def test_every_breach_of_a_folder_is_named_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "catalogue"
+    shutil.copytree(FOLDER, folder)
+    for name, old, new in (
+        ("court_enforcement.yaml", "    term: until lifted by court", "    terms: until lifted by court"),
+        ("positions.yaml", "    hop_limit: 0", "    hop_limit: 1.5"),
+        ("rewards.yaml", "    confidence: known", "    confidence: rumour"),
+    ):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    (folder / "odd.yaml").write_text("measures: [", encoding="utf-8")
+    (folder / "other.yaml").write_text("rows: []", encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        Catalogue.load(folder)
+    told = str(caught.value).splitlines()
+    assert len(told) == 5
+    for part in (
+        "missing or unknown: term, terms",
+        "hop_limit is not",
+        "confidence 'rumour'",
+        "odd.yaml",
+        "other.yaml",
+    ):
+        assert any(part in line for line in told)
 
 
 def test_the_version_changes_with_the_content_alone(tmp_path: Path) -> None:
