@@ -21,6 +21,13 @@ GROUND_CHANGED, OBJECTED = "ground_changed", "objected"
 _ONWARDS = frozenset({"notice", "decide", "enforce"})
 
 
+#: States in which a person has said no to this very ground: it is not proposed again until it changes.
+SETTLED = frozenset({"refused", "lifted"})
+
+#: States after which nobody may go on carrying a measure out.
+_OVER = frozenset({"ended", "lifted"})
+
+
 class Unknown(LookupError):
     """There is no case of this id."""
 
@@ -116,7 +123,7 @@ def _tasks_follow(writer: Writer, row: Row) -> None:
         for body in argument(cases.events(connection, row.id)).get("implementing", ()):
             sent = Opened(TASK, row.measure, row.subject, row.party, row.role, body, parent=row.id)
             open_case(writer, sent, "send", {})
-    elif row.state == "ended":
+    elif row.state in _OVER:
         for task in cases.parts_of(connection, row.id):
             if task.kind != TASK or task.state == "withdrawn":
                 continue

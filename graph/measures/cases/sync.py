@@ -4,7 +4,8 @@ What an answer was made from is remembered (``case_read``), so a change names th
 day or another catalogue asks for everybody. A run upon changes leaves what a run over everybody leaves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -33,6 +34,9 @@ from graph.store.project import touched
 #: Name of the row of table ``book`` that says up to where cases have followed.
 _UP_TO = "cases"
 
+#: Subjects that are asked for at once after a batch: some seconds.
+_MOST = 2_000
+
 
 @dataclass(slots=True)
 class Synced:
@@ -57,6 +61,7 @@ class _Run:
         self.view = View(RESTRICTED, today(), None, today())
         self.measures = {measure.id: measure for measure in catalogue.measures}
         self.done = Synced()
+        self._vanished = False
 
     def ask(self, subject: str) -> None:
         """Ask for one node, and let its cases follow."""
@@ -64,6 +69,7 @@ class _Run:
         connection = self.writer.connection
         connection.execute(delete(t.case_read).where(t.case_read.c.subject == subject))
         if found is None or found.id != subject:
+            self._vanished = True
             return
         self.done.asked += 1
         answer = reach(self.book.store, self.view, subject, self.catalogue, lambda edge: received(self.book, edge))
@@ -82,7 +88,7 @@ class _Run:
             if standing:
                 left.pop(standing.id)
                 self._again(standing, ground, argument)
-            elif not any(row.state == "refused" and row.ground == ground for row in mine):
+            elif not any(row.state in acts.SETTLED and row.ground == ground for row in mine):
                 case = acts.Opened(
                     acts.MEASURE, proposal.measure, primary(subject), primary(proposal.party), proposal.role,
                     argument["deciding"], ground,
@@ -127,14 +133,25 @@ class _Run:
         nodes = (self.book.store.by_key(self.view, record["key"]) for record in argument.get("records", ()))
         return any(node is not None and status(node, self.view.today) == OBJECTED for node in nodes)
 
-    def orphans(self, asked: set[str]) -> None:
-        """Cases of subjects that have no record left, so that nobody asked for them."""
+    def all(self, subjects: Iterable[str]) -> None:
+        """Ask for some nodes, in a fixed order."""
+        for subject in sorted(subjects):
+            self.ask(subject)
+        if self._vanished:
+            self.orphans(None)
+        self.writer.flush()
+
+    def orphans(self, asked: set[str] | None) -> None:
+        """Cases of subjects that are gone, and of those that have no record left, so that nobody asked for them.
+
+        ``asked`` None: of those that are gone alone.
+        """
         for row in list(cases.listed(self.writer.connection, kind=acts.MEASURE)):
             if kinds()[row.kind].states[row.state].open:
                 node = self.book.store.by_key(self.view, row.subject)
                 if node is None:
                     self._gone(row, {})
-                elif node.id not in asked:
+                elif asked is not None and node.id not in asked:
                     self.ask(node.id)
 
 
@@ -175,24 +192,53 @@ def _note(writer: Writer, told: dict[str, object]) -> None:
 def sync(book: Book, *, everybody: bool = False, catalogue: Catalogue | None = None) -> Synced:
     """Let cases follow the graph; StoreUnavailable while it is behind the ledger.
 
-    ``everybody``: ask for all, as the first run of a day does by itself.
+    ``everybody``: ask for all, as the first run of a day or of a catalogue does by itself.
     """
     catalogue = catalogue or standing_catalogue()
+    with _writing(book) as writer:
+        run, before = _Run(book, writer, catalogue), _up_to(writer)
+        same = (before.get("day"), before.get("catalogue")) == (today(), catalogue.version)
+        since = None if everybody or not same else before.get("seq")
+        if isinstance(since, int):
+            run.all(_concerned(book, writer, since))
+        else:
+            writer.connection.execute(delete(t.case_read))
+            asked = set(_with_records(book, run.view))
+            run.all(asked)
+            run.orphans(asked)
+        _note(writer, {"seq": writer.seq, "day": today(), "catalogue": catalogue.version})
+        return run.done
+
+
+def follow_changes(book: Book, *, most: int = _MOST) -> Synced | None:
+    """What a batch brings about at once, when cases were ever begun: None when they were not, or not now.
+
+    Not now: while the graph is behind, or when more than ``most`` subjects are concerned; then :func:`sync` does it.
+    """
+    try:
+        with _writing(book) as writer:
+            before = _up_to(writer)
+            since = before.get("seq")
+            if not isinstance(since, int):
+                return None
+            concerned = _concerned(book, writer, since)
+            if len(concerned) > most:
+                return None
+            run = _Run(book, writer, standing_catalogue())
+            run.all(concerned)
+            # The day stays that of the last run over everybody: what only time brings about is still to come.
+            _note(writer, before | {"seq": writer.seq})
+            return run.done
+    except StoreUnavailable:
+        return None
+
+
+@contextmanager
+def _writing(book: Book) -> Iterator[Writer]:
+    """A writer of the ledger beside a graph of the same sequence."""
     book.recover()
     with book.writing() as writer:
         state = book.store.state()
         if state is None or (state.seq, state.head_hash) != (writer.seq, writer.hash):
             raise StoreUnavailable("the graph is behind the ledger; cases follow when it has caught up")
-        run, before = _Run(book, writer, catalogue), _up_to(writer)
-        same = (before.get("day"), before.get("catalogue")) == (today(), catalogue.version)
-        whole = everybody or not same or not isinstance(before.get("seq"), int)
-        asked = set(_with_records(book, run.view) if whole else _concerned(book, writer, int(str(before["seq"]))))
-        if whole:
-            writer.connection.execute(delete(t.case_read))
-        for subject in sorted(asked):
-            run.ask(subject)
-        if whole:
-            run.orphans(asked)
-        writer.flush()
-        _note(writer, {"seq": writer.seq, "day": today(), "catalogue": catalogue.version})
-        return run.done
+        yield writer
