@@ -54,12 +54,14 @@ _COLUMNS = [t.case_state.c[name] for name in Row._fields]
 
 
 def write(writer: Writer, row: Row, transition: str, told: Mapping[str, Any]) -> Row:
-    """Add a step to a case: its entry, and the row as it stands after it."""
+    """Add a step to a case: its entry, and the row as it stands after it. Flush the writer before reading rows."""
     seq = writer.seq + 1
     stands = row._replace(opened=row.opened or seq, last=seq)
     writer.append(Draft(KIND, {"row": stands._asdict(), **told}, rec=f"matter:{row.id}", outcome=transition))
-    writer.connection.execute(delete(t.case_state).where(t.case_state.c.id == row.id))
-    writer.connection.execute(insert(t.case_state), [stands._asdict()])
+    if row.opened:
+        writer.flush()
+        writer.connection.execute(delete(t.case_state).where(t.case_state.c.id == row.id))
+    writer.add(t.case_state, stands._asdict())
     return stands
 
 

@@ -118,6 +118,7 @@ def _tasks_follow(writer: Writer, row: Row) -> None:
 
     Who was told of it, by taking the task on or by reporting, is told again: with a task to release.
     """
+    writer.flush()
     connection = writer.connection
     if row.state == "in_force":
         for body in argument(cases.events(connection, row.id)).get("implementing", ()):

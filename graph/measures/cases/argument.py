@@ -7,6 +7,7 @@ of an argument is equal as long as law, parties, records and the documents that 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from graph.measures.answers import Proposal
@@ -15,6 +16,7 @@ from graph.model.jsontext import dump_sorted
 from graph.store.base import Edge, Node
 
 
+@cache
 def rule_hash(measure: Measure) -> str:
     """The hash of a row of the catalogue: another text of it is another rule."""
     return _hash({name: str(value) for name, value in asdict(measure).items()})

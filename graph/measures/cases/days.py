@@ -1,6 +1,7 @@
 """Working days: the day of the act is day nought, the first working day after it is day one."""
 
 from datetime import date, timedelta
+from functools import cache
 
 from chinese_calendar import is_workday
 
@@ -17,6 +18,7 @@ def _works(day: date) -> bool:
         return day.weekday() < 5
 
 
+@cache
 def after(day: str, working_days: int) -> str:
     """The ISO day on which so many working days after ``day`` have passed."""
     found, left = date.fromisoformat(day), working_days

@@ -7,6 +7,7 @@ day or another catalogue asks for everybody. A run upon changes leaves what a ru
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import delete, insert, select
 
@@ -37,6 +38,9 @@ _UP_TO = "cases"
 #: Subjects that are asked for at once after a batch: some seconds.
 _MOST = 2_000
 
+#: Subjects whose cases are read at a time.
+_PAGE = 200
+
 
 @dataclass(slots=True)
 class Synced:
@@ -63,22 +67,34 @@ class _Run:
         self.done = Synced()
         self._vanished = False
 
-    def ask(self, subject: str) -> None:
-        """Ask for one node, and let its cases follow."""
-        found = self.book.store.get(self.view, [subject]).get(subject)
-        connection = self.writer.connection
-        connection.execute(delete(t.case_read).where(t.case_read.c.subject == subject))
-        if found is None or found.id != subject:
-            self._vanished = True
-            return
-        self.done.asked += 1
-        answer = reach(self.book.store, self.view, subject, self.catalogue, lambda edge: received(self.book, edge))
-        rows = [(subject, node, int(edges)) for node, edges in answer.reads.items()]
-        insert_rows(connection, t.case_read, ("subject", "node", "edges"), rows)
-        self._follow(found, answer)
+    def all(self, subjects: Iterable[str]) -> None:
+        """Ask for some nodes, in a fixed order, and let their cases follow."""
+        rest = iter(sorted(subjects))
+        while page := list(islice(rest, _PAGE)):
+            self._page(page)
+        if self._vanished:
+            self.orphans(None)
+        self.writer.flush()
 
-    def _follow(self, subject: Node, answer: Reach) -> None:
-        known = [row for row in cases.of_keys(self.writer.connection, subject.keys) if row.kind == acts.MEASURE]
+    def _page(self, page: list[str]) -> None:
+        connection, store = self.writer.connection, self.book.store
+        self.writer.flush()
+        connection.execute(delete(t.case_read).where(among(t.case_read.c.subject, page)))
+        found = {node.id: node for asked, node in store.get(self.view, page).items() if node.id == asked}
+        self._vanished = self._vanished or len(found) < len(page)
+        known: dict[str, list[Row]] = {}
+        for row in cases.of_keys(connection, [key for node in found.values() for key in node.keys]):
+            if row.kind == acts.MEASURE:
+                known.setdefault(row.subject, []).append(row)
+        reads: list[tuple[str, str, int]] = []
+        for node in found.values():
+            self.done.asked += 1
+            answer = reach(store, self.view, node.id, self.catalogue, lambda edge: received(self.book, edge))
+            reads += [(node.id, read, int(edges)) for read, edges in answer.reads.items()]
+            self._follow(node, answer, [row for key in node.keys for row in known.get(key, ())])
+        insert_rows(connection, t.case_read, ("subject", "node", "edges"), reads)
+
+    def _follow(self, subject: Node, answer: Reach, known: list[Row]) -> None:
         left = {row.id: row for row in known if kinds()[row.kind].states[row.state].open}
         for proposal in answer.proposed:
             mine = [row for row in known if _same(row, proposal)]
@@ -133,26 +149,22 @@ class _Run:
         nodes = (self.book.store.by_key(self.view, record["key"]) for record in argument.get("records", ()))
         return any(node is not None and status(node, self.view.today) == OBJECTED for node in nodes)
 
-    def all(self, subjects: Iterable[str]) -> None:
-        """Ask for some nodes, in a fixed order."""
-        for subject in sorted(subjects):
-            self.ask(subject)
-        if self._vanished:
-            self.orphans(None)
-        self.writer.flush()
-
     def orphans(self, asked: set[str] | None) -> None:
         """Cases of subjects that are gone, and of those that have no record left, so that nobody asked for them.
 
         ``asked`` None: of those that are gone alone.
         """
+        self.writer.flush()
+        left = set[str]()
         for row in list(cases.listed(self.writer.connection, kind=acts.MEASURE)):
             if kinds()[row.kind].states[row.state].open:
                 node = self.book.store.by_key(self.view, row.subject)
                 if node is None:
                     self._gone(row, {})
                 elif asked is not None and node.id not in asked:
-                    self.ask(node.id)
+                    left.add(node.id)
+        for subject in sorted(left):
+            self._page([subject])
 
 
 def _same(row: Row, proposal: Proposal) -> bool:
