@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from graph.book.book import Book
-from graph.ledger import cases, reviews
+from graph.ledger import cases, checks, reviews
 from graph.ledger import tables as t
 from graph.ledger.bulk import unsought
 from graph.ledger.clock import today
@@ -124,6 +124,8 @@ def erase(writer: Writer, vault: Vault, decision: Decision) -> int:
     entries = _entries_of(writer, keys) if keys else _versions_of(writer, decision.entry or 0)
     readings = _readings_of(writer, _about_nobody_else(writer, entries, keys) if keys else entries)
     entries |= readings
+    # A certified check tells of a person by token or, where nobody was found, by the keyed hash of the number.
+    entries |= checks.naming(connection, keys.union(map(vault.stable, keys)) or _records_of(writer, entries))
     touched = _ends_of(writer, entries) | set(node_of(connection, keys).values())
     shown = Decision("erase", (), decision.entry, decision.by, decision.reason, decision.basis)
     seq = _append(writer, shown, {"touched": sorted(touched), "entries": sorted(entries)})
@@ -208,6 +210,14 @@ def _versions_of(writer: Writer, entry: int) -> set[int]:
     if rec is None:
         raise Refused("entry: expected the sequence of a record")
     return set(writer.connection.execute(select(e.seq).where(e.rec == rec)).scalars())
+
+
+def _records_of(writer: Writer, entries: Iterable[int]) -> set[str]:
+    """The keys of the records that some entries are versions of."""
+    e = t.entry.c
+    query = select(e.rec).where(e.kind == "record")
+    found = (writer.connection.execute(query.where(e.seq.in_(some))).scalars() for some in some_of(sorted(entries)))
+    return {rec for some in found for rec in some}
 
 
 def _ends_of(writer: Writer, entries: Iterable[int]) -> set[str]:

@@ -143,6 +143,10 @@ class Vault:
         """The token of a number that is already known, else None."""
         return self._find(self.keyed(number))
 
+    def of_keyed(self, keyed: str) -> str | None:
+        """The token of a number that is already known, by the keyed hash of the number (:meth:`keyed`), else None."""
+        return self._find(keyed)
+
     def _find(self, lookup: str) -> str | None:
         row = self._db.execute("SELECT pid FROM person WHERE lookup = ?", (lookup,)).fetchone()
         return str(row[0]) if row else None
