@@ -110,11 +110,15 @@ def _names_on_paper(document: Node) -> list[tuple[str, str]]:
     return [(str(entry["name"]), str(entry.get("role", ""))) for entry in entries]
 
 
-def roles_claimed(naming: Naming, measure: Measure) -> Sequence[str]:
-    """The roles to judge: the one that the document states, else all that the law names and the register may show."""
+def roles_claimed(naming: Naming, measure: Measure, terms: Terms) -> Sequence[str]:
+    """The roles to judge: the one that the document states, else all that the law names and the register may show.
+
+    A role that only a document finds is found by none that states no role.
+    """
     if naming.role:
         return (naming.role,)
-    return measure.extends_to if TEST_DAYS.get(measure.role_test_date or "") else ()
+    tested = TEST_DAYS.get(measure.role_test_date or "") is not None
+    return [role for role in measure.extends_to if tested and role not in terms.found_by_document]
 
 
 def test_days(measure: Measure, document: Node) -> tuple[str, str] | None:

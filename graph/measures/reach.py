@@ -101,7 +101,7 @@ class _Question:
         parties: dict[str, Node] = {}
         for record in records:
             for naming in self._documents.namings(measure, record):
-                for role in roles_claimed(naming, measure):
+                for role in roles_claimed(naming, measure, self._catalogue.terms):
                     reason, proof = self._judge(measure, naming, role)
                     edges = (*naming.grounds, *proof)
                     if reason is None and naming.party:
