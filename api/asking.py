@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.audit import query_hash, row_of
-from api.auth import WRITES, Caller, narrowing, permit, tells_erased
+from api.auth import LOGGED, WRITES, Caller, narrowing, permit, tells_erased
 from api.cut import cut
 from api.entities import Unanswerable, find
 from api.gate import PREFIX, problem_response
@@ -174,7 +174,7 @@ class Call:
 
     def told(self, action: str, ask: Ask, *, query: object = None, status: int = 200) -> Told:
         """What a question was told, audited: a body, a problem object, or where it is answered now."""
-        always = action not in ("read_audit", "read_batches") and (action in WRITES or self.caller.level > PUBLIC)
+        always = action not in ("read_audit", "read_batches") and (action in LOGGED or self.caller.level > PUBLIC)
         seq: int | None = None
         try:
             permit(self.caller, action)

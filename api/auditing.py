@@ -8,16 +8,21 @@ from api.auth import Caller, tidy_purpose
 from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
-_READS = frozenset({"show", "documents", "path", "links", "reach", "delta", "screen", "what-if", "owners"})
+_READS = frozenset({"show", "documents", "path", "links", "reach", "delta", "screen", "what-if", "owners", "check"})
 _AUDITED = _READS | {"load", "decide", "review", "backup", "restore", "key"}
 
 #: Arguments that are no part of the question.
 _NOT_ASKED = frozenset({"run", "command", "json", "purpose"})
 
 
+def _is_audited(args: argparse.Namespace) -> bool:
+    """Of the verbs of ``certificate`` one opens a data home."""
+    return args.command in _AUDITED or (args.command == "certificate" and args.verb == "rerun")
+
+
 def audit_cli(args: argparse.Namespace, body: Any, code: int) -> None:
     """The audit row of a command, written before its answer is printed; OSError when it cannot be written."""
-    if args.command not in _AUDITED:
+    if not _is_audited(args):
         return
     caller = Caller("cli", "operator", purpose=tidy_purpose(args.purpose or ""))
     asked = {name: value for name, value in vars(args).items() if name not in _NOT_ASKED}

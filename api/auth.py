@@ -47,6 +47,10 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     # Who is a beneficial owner is told to authorities only (受益所有人信息管理办法 2024; domain table of person roles).
     "read_owners": _STAFF,
     "screen": _STAFF | {"partner"},
+    "check": _STAFF | {"partner"},
+    # A certified check is an entry of the ledger; a partner asks, but leaves nothing behind.
+    "keep_checks": _STAFF,
+    "read_checks": _STAFF,
     "read_batches": _STAFF,
     "load": frozenset({"operator", "department", "court", "administrator"}),
     "read_audit": frozenset({"auditor"}),
@@ -57,10 +61,26 @@ ACTIONS: Mapping[str, frozenset[str]] = {
 }
 
 #: Actions that write to the ledger: never within a snapshot, always audited.
-WRITES = frozenset({"load", "decide_reviews", "act_cases"})
+WRITES = frozenset({"load", "keep_checks", "decide_reviews", "act_cases"})
+
+#: Actions that are audited whatever they show: that nothing was found is an answer too.
+LOGGED = WRITES | {"check"}
 
 #: Actions that show records or persons, and so need a purpose from the roles that must give one.
-_PURPOSEFUL = frozenset({"read", "read_owners", "screen", "read_reviews", "decide_reviews", "read_cases", "act_cases"})
+_PURPOSEFUL = frozenset(
+    {
+        "read",
+        "read_owners",
+        "screen",
+        "check",
+        "keep_checks",
+        "read_checks",
+        "read_reviews",
+        "decide_reviews",
+        "read_cases",
+        "act_cases",
+    }
+)
 
 #: Roles whose keys may say for which body they act, in the words of the catalogue.
 BODIED = frozenset({"department", "court", "reviewer"})

@@ -10,6 +10,7 @@ from typing import Any
 from api import commands as c
 from api.auditing import audit_cli
 from api.casefile import ownership_command
+from api.checking import certificate_command, check_command
 from api.exporting import export_command
 from api.extracting import extract_command
 from api.paths import RANKS
@@ -91,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     all_owners.add_argument("--out", required=True, metavar="FILE", help="CSV, or .jsonl")
     all_owners.add_argument("--rule", metavar="ID", help="a rule set, instead of the one in force on the day")
     _time(all_owners)
+    _add_check(sub)
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")
@@ -115,6 +117,19 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8000, help="of --serve; 0 = any free one")
     demo.add_argument("--quiet", action="store_true", help="one line per answer")
     return top
+
+
+def _add_check(sub: Any) -> None:
+    checking = _add(sub, "check", check_command, "which measures bind a decision of a --purpose on a subject")
+    checking.add_argument("id")
+    checking.add_argument("--certificate", metavar="FILE", help="keep the answer and write its certificate")
+    _time(checking)
+    certifying = _add(
+        sub, "certificate", certificate_command, "certificates of checks: their key, verify one, ask its question again"
+    )
+    certifying.add_argument("verb", choices=("key", "verify", "rerun"))
+    certifying.add_argument("file", nargs="?")
+    certifying.add_argument("--public-key", metavar="FILE|HEX", help="of whoever should have signed")
 
 
 def _add_path(sub: Any) -> None:
@@ -196,6 +211,7 @@ def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
         told = f"the audit row could not be written: {type(error).__name__}"
         print(f"creditgraph: {told}", file=sys.stderr)
         wrote = args.command in ("load", "decide", "backup", "restore") or getattr(args, "verb", "") in _DECIDING
+        wrote = wrote or bool(getattr(args, "certificate", None))
         if code != 2 and not wrote:
             return {"status": 507, "title": "audit away", "detail": f"no answer without its row; {told}"}, 2
     return body, code

@@ -23,6 +23,7 @@ OPEN, SESSION = "open", "session"
 #: Route -> the actions that it asks for. A query after ``?`` asks for more than the route alone.
 NEEDS: dict[str, tuple[str, ...]] = {
     **{f"GET /{name}": (OPEN,) for name in ("openapi.json", "health", "ready", "metrics", "docs", "static/site.css")},
+    "GET /certificate-key": (OPEN,),
     f"GET {PREFIX}/search": ("read",),
     f"GET {PREFIX}/search?known_at=": ("read", "read_past"),
     f"GET {PREFIX}/entities/{{id}}": ("read",),
@@ -55,6 +56,10 @@ NEEDS: dict[str, tuple[str, ...]] = {
     f"GET {PREFIX}/reviews": ("read_reviews",),
     f"GET {PREFIX}/reviews/{{id}}": ("read_reviews",),
     f"POST {PREFIX}/reviews/{{id}}": ("decide_reviews",),
+    f"POST {PREFIX}/checks": ("check",),
+    f"POST {PREFIX}/checks?certify=": ("keep_checks",),
+    f"GET {PREFIX}/checks/{{id}}": ("read_checks",),
+    f"POST {PREFIX}/checks/{{id}}/decision": ("keep_checks",),
     f"GET {PREFIX}/audit": ("read_audit",),
     "GET /": (OPEN,),
     "GET /?q=": ("read",),

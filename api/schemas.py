@@ -6,6 +6,7 @@ Shapes are those of the command line, which prints the same bodies. Further keys
 from collections.abc import Mapping
 from typing import Any
 
+from api import checkshapes as checks
 from api.ownership import shapes as ownership
 from api.shapes import (
     COUNT,
@@ -324,6 +325,7 @@ ANSWERS: Mapping[str, Schema] = {
     "get /batches": page_of(ref("Receipt")),
     "post /batches": ref("Receipt"),
     "post /screening": page_of(_SCREENED, **TIMES),
+    **checks.ANSWERS,
     "get /audit": page_of(_AUDIT_ROW),
     "get /reviews": page_of(ref("Review"), **TIMES),
     "get /reviews/{id}": shape({"review": ref("Review"), **TIMES}),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from api.checktext import check_lines
 from api.lines import proof, term, who
 from api.ownership.text import ownership_lines, what_if_lines
 from api.pathtext import links_lines, path_lines
@@ -206,6 +207,7 @@ _RENDERERS = {
     "path": path_lines,
     "links": links_lines,
     "reach": _reach,
+    "check": check_lines,
     "delta": _delta,
     "load": _load,
     "extract": _extract,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from api.service import Service
+from graph.ledger.signing import public_hex, signing_key
 
 router = APIRouter(tags=["operation"])
 
@@ -43,6 +44,12 @@ def ready(request: Request) -> Response:
     """`lag` counts entries of the ledger that the graph has not taken yet; 503 while ledger, store or audit is away."""
     body = _state(request.app.state.service)
     return JSONResponse(body, 200 if body["ready"] else 503)
+
+
+@router.get("/certificate-key", summary="The public key that certificates of checks are signed with")
+def certificate_key() -> dict[str, str]:
+    """Ed25519, 64 hex digits; `creditgraph certificate verify` takes it."""
+    return {"algorithm": "Ed25519", "public_key": public_hex(signing_key())}
 
 
 @router.get("/metrics", summary="Figures in the text format of Prometheus", response_class=PlainTextResponse)

@@ -49,18 +49,21 @@ def filled(town: Loaded, http: Callers) -> dict[str, str]:
     judged = http.get("investigator", f"/entities/{company}").json()["judgments"]
     sha256 = next(row["sha256"] for fact in judged for row in fact["evidence"] if row.get("sha256"))
     fact = waiting_fact(town)
+    asked = {"subject": company, "purpose": "licence"}
+    check = http.post("department", "/checks?certify=true", json=asked).json()["id"]
     made = {}
     for route in matrix.NEEDS:
         address, _, query = route.partition("?")
         own = {"records": file["records"][0]["id"], "lists": "L01", "measures": "M002", "batches": "b000001"}
         own["reviews"] = fact
+        own["checks"] = check
         place = next((own[part] for part in address.split("/{id}")[0].split("/")[-1:] if part in own), company)
         place = judged[0]["entity"]["id"] if address.endswith("/chain") else place
         address = address.replace("{id}", place).replace("{edge}", edge)
         address = address.replace("{seq}", str(seq)).replace("{sha256}", sha256)
         if "/paths" in address and (query or PREFIX in address):
             query = f"from={company}&to={town.town.related}"
-        query = {"q=": "q=岚汀", "known_at=": "q=岚汀&known_at=200"}.get(query, query)
+        query = {"q=": "q=岚汀", "known_at=": "q=岚汀&known_at=200", "certify=": "certify=true"}.get(query, query)
         query = query or (_QUERIES.get(address.split("/")[-1], "") if PREFIX in address or "delta" in address else "")
         query = "source=judgments" if route == f"POST {PREFIX}/batches" else query
         made[route] = address + (f"?{query}" if query else "")

@@ -118,6 +118,7 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
         assert done.status_code == 201
         yield "post /reviews/{id}", done.json()
         yield "get /reviews/{id}", http.get("reviewer", f"/reviews/{fact}").json()
+    yield from _checks(town, http)
     rows = [{"name": "", "uscc": town.town.company, "id_no": ""}, {"name": "x", "uscc": "bad", "id_no": ""}]
     yield "post /screening", http.post("partner", "/screening", json={"rows": rows}).json()
     file_sent = (town.town.folder / "penalties.csv").read_bytes()
@@ -125,6 +126,19 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
         "post /batches",
         http.post("operator", "/batches?source=penalties", files={"file": ("p.csv", file_sent)}).json(),
     )
+
+
+def _checks(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
+    """Checks of somebody with much to tell, of a name and of nobody; one that is kept, and decided on."""
+    asked = {"purpose": "subsidy", "subject": "91359802TY00000R6K"}
+    for subject in (asked["subject"], town.town.company_name, "91359803TY0124NR5T"):
+        done = http.post("investigator", "/checks", json=asked | {"subject": subject})
+        yield "post /checks", done.json()
+    kept = http.post("department", "/checks?certify=true", json=asked).json()
+    yield "post /checks", kept
+    told = {"outcome": "refused", "document_no": "岚审批〔2026〕1号", "decided_on": "2026-10-01", "reason": "依法限制"}
+    yield "post /checks/{id}/decision", http.post("department", f"/checks/{kept['id']}/decision", json=told).json()
+    yield "get /checks/{id}", http.get("court", f"/checks/{kept['id']}").json()
 
 
 def _name(path: str) -> str:
