@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api.gate import PREFIX, Gate, TooLarge, TooSlow, problem_response, too_large, too_slow
 from api.problems import problem_of
-from api.routers import audit, checks, documents, entities, links, ownership, records, reviews, screening
+from api.routers import audit, cases, checks, documents, entities, links, ownership, records, reviews, screening
 from api.routers import open as open_routes
 from api.schemas import ANSWERS, EXAMPLES, PARTS
 from api.service import THREADS, THREADS_NEO4J, Service
@@ -55,6 +55,11 @@ _MORE: dict[str, dict[int, str]] = {
     "/documents": {409: "several subjects bear the name of the party", 410: "the party was erased by law"},
     "/paths": {409: "several subjects bear this name", 410: "erased by law"},
     "/reviews/{id}": {409: "the fact does not wait, or its words are gone", 507: "the disk is full"},
+    "/cases": {
+        409: "several subjects bear this name; or the step is not allowed now, as `code` says",
+        410: "the subject was erased by law",
+        507: "the disk is full",
+    },
     "/checks": {
         409: "the sequence of `at_least` is not there yet, or the store belongs to another ledger",
         410: "the subject, or what the check told, was erased by law",
@@ -171,7 +176,7 @@ def create_app(home: Home | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(open_routes.router)
-    for routes in (entities, links, ownership, documents, records, reviews, checks, screening, audit):
+    for routes in (entities, links, ownership, documents, records, reviews, cases, checks, screening, audit):
         app.include_router(routes.router, prefix=PREFIX)
     for pages in (subjects, ownership_pages, document_pages, record_pages, review_pages, signing):
         app.include_router(pages.router)

@@ -9,7 +9,7 @@ from graph.book.home import home_from_environment
 
 #: Commands that show persons or records, or write.
 _READS = frozenset({"show", "documents", "path", "links", "reach", "delta", "screen", "what-if", "owners", "check"})
-_AUDITED = _READS | {"load", "decide", "review", "backup", "restore", "key"}
+_AUDITED = _READS | {"load", "decide", "review", "cases", "backup", "restore", "key"}
 
 #: Arguments that are no part of the question.
 _NOT_ASKED = frozenset({"run", "command", "json", "purpose"})
@@ -27,6 +27,6 @@ def audit_cli(args: argparse.Namespace, body: Any, code: int) -> None:
     caller = Caller("cli", "operator", purpose=tidy_purpose(args.purpose or ""))
     asked = {name: value for name, value in vars(args).items() if name not in _NOT_ASKED}
     seq = body.get("known_at") if isinstance(body, dict) else None
-    action = f"CLI {args.command} {args.verb}" if args.command == "review" else f"CLI {args.command}"
+    action = f"CLI {args.command} {args.verb}" if args.command in ("review", "cases") else f"CLI {args.command}"
     row = row_of(caller, action, query_hash(args.command, asked), seq, body, code)
     AuditLog(home_from_environment()).append([row])

@@ -11,6 +11,8 @@ from api import commands as c
 from api.auditing import audit_cli
 from api.casefile import ownership_command
 from api.checking import certificate_command, check_command
+from api.cases.options import WRITING, add_options
+from api.checking import certificate_command, check_command
 from api.exporting import export_command
 from api.extracting import extract_command
 from api.paths import RANKS
@@ -73,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     _time(screening)
     _add_export(sub)
     _add_review(sub)
+    about = "cases of measures: let them follow the graph, list, show, enter a step, write the tasks of a body"
+    add_options(_add(sub, "cases", _late("cases_command", "api.cases.command"), about))
     extracting = _add(sub, "extract", extract_command, "write the facts of judgments as JSON; opens no data home")
     extracting.add_argument("files", nargs="+", metavar="FILE", help="a .txt, .docx, .html or .pdf of one judgment")
     extracting.add_argument("--out", required=True, metavar="DIR", help="the folder for one JSON file each")
@@ -202,6 +206,9 @@ def _print(command: str, body: Any, as_json: bool) -> None:
 #: Verbs of ``review`` that write.
 _DECIDING = ("accept", "correct", "refuse", "undo")
 
+#: Verbs of any command that write.
+_WRITES = (*_DECIDING, *WRITING)
+
 
 def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
     """The answer once its row is in the audit. What was read is kept back without one; what was written is told."""
@@ -210,7 +217,7 @@ def _audited(args: argparse.Namespace, body: Any, code: int) -> tuple[Any, int]:
     except OSError as error:
         told = f"the audit row could not be written: {type(error).__name__}"
         print(f"creditgraph: {told}", file=sys.stderr)
-        wrote = args.command in ("load", "decide", "backup", "restore") or getattr(args, "verb", "") in _DECIDING
+        wrote = args.command in ("load", "decide", "backup", "restore") or getattr(args, "verb", "") in _WRITES
         wrote = wrote or bool(getattr(args, "certificate", None))
         if code != 2 and not wrote:
             return {"status": 507, "title": "audit away", "detail": f"no answer without its row; {told}"}, 2

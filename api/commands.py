@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from api import answers, keeping, paths
+from api.cases.after import follow
 from api.entities import Unanswerable, find
 from api.progress import Progress
 from api.screening import read_queries, screen
@@ -94,6 +95,7 @@ def load_command(args: argparse.Namespace) -> Answer:
         raise Unanswerable(400, "no such folder", "--rejects: expected the name of a file in a folder that is there")
     with opened() as book:
         receipt = load(book, args.source, files, refused)
+        _tell(follow(book))
         if book.behind:
             receipt.warnings.append(book.behind)
     if rejects:
@@ -124,7 +126,15 @@ def decide_command(args: argparse.Namespace) -> Answer:
     except (OSError, ValueError) as error:
         raise Unanswerable(400, "unreadable decision", f"{Path(args.file).name}: {type(error).__name__}") from None
     with opened() as book:
-        return decide(book, document), 0
+        body = decide(book, document)
+        _tell(follow(book))
+    return body, 0
+
+
+def _tell(text: str) -> None:
+    """Say what followed from a command; its body is its own."""
+    if text:
+        print(f"creditgraph: {text}", file=sys.stderr)
 
 
 def show_command(args: argparse.Namespace) -> Answer:

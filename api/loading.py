@@ -9,6 +9,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 
 from api.asking import Call, Question
+from api.cases.after import follow
 from api.divisions import Departments
 from api.entities import Unanswerable
 from api.service import Service
@@ -55,6 +56,7 @@ def load_uploads(call: Call, asked: Question, source: str, uploads: list[UploadF
     with tempfile.TemporaryDirectory(dir=incoming(call.service), prefix=f"{os.getpid()}-") as folder:
         paths = [_kept(upload, Path(folder), place) for place, upload in enumerate(uploads)]
         receipt = load(asked.book, source, paths, admits=_admits(call, asked))
+    follow(asked.book)
     if asked.book.behind:
         receipt.warnings.append(asked.book.behind)
     body = receipt.as_json()

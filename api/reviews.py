@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.asking import Call, Question
 from api.auth import LEVELS
+from api.cases.after import follow
 from api.divisions import Departments
 from api.entities import Unanswerable, entity
 from api.paging import page
@@ -163,5 +164,6 @@ def decided_body(queue: Queue, asked: Question, verdict: Verdict) -> dict[str, A
     """Carry out a decision on a fact that the reader sees: its sequence, and the fact as it is now."""
     before = queue.one(verdict.item)["review"]
     done = review(asked.book, verdict)
+    follow(asked.book)
     told = {"seq": done["seq"], "kind": verdict.kind, "id": verdict.item, "state": done["state"], "review": before}
     return told | {"known_at": done["seq"], "warnings": done.get("warnings", [])}

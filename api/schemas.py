@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from api import checkshapes as checks
+from api.cases import shapes as cases
+from api import checkshapes as checks
 from api.ownership import shapes as ownership
 from api.shapes import (
     COUNT,
@@ -34,7 +36,7 @@ from api.shapes import (
 PARTS: Mapping[str, Schema] = {
     "Problem": shape(
         {"type": TEXT, "status": {"type": "integer"}, "title": TEXT, "detail": TEXT},
-        {"candidates": listed(ref("Entity"))},
+        {"candidates": listed(ref("Entity")), "code": TEXT},
     ),
     "Entity": shape(
         {"id": or_null(ID), "kind": TEXT, "name": TEXT},
@@ -327,6 +329,7 @@ ANSWERS: Mapping[str, Schema] = {
     "post /screening": page_of(_SCREENED, **TIMES),
     **checks.ANSWERS,
     "get /audit": page_of(_AUDIT_ROW),
+    **cases.ANSWERS,
     "get /reviews": page_of(ref("Review"), **TIMES),
     "get /reviews/{id}": shape({"review": ref("Review"), **TIMES}),
     "post /reviews/{id}": shape(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from api.cases.text import cases_lines
 from api.checktext import check_lines
 from api.lines import proof, term, who
 from api.ownership.text import ownership_lines, what_if_lines
@@ -200,6 +201,7 @@ def _key(body: dict[str, Any]) -> Iterator[str]:
 
 
 _RENDERERS = {
+    "cases": cases_lines,
     "key": _key,
     "review": _review,
     "show": _show,

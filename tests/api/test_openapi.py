@@ -13,7 +13,9 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks as openapi_checks
 
 from api.schemas import ANSWERS, EXAMPLES
-from tests.api.conftest import Loaded, run
+from tests.api.conftest import TODAY, Loaded, run
+from tests.api.desk import begun
+from tests.api.desk import found as cases_found
 from tests.api.queue import waiting_fact
 from tests.api.service import PREFIX, Callers, serving
 
@@ -118,6 +120,7 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
         assert done.status_code == 201
         yield "post /reviews/{id}", done.json()
         yield "get /reviews/{id}", http.get("reviewer", f"/reviews/{fact}").json()
+    yield from _cases(http)
     yield from _checks(town, http)
     rows = [{"name": "", "uscc": town.town.company, "id_no": ""}, {"name": "x", "uscc": "bad", "id_no": ""}]
     yield "post /screening", http.post("partner", "/screening", json={"rows": rows}).json()
@@ -126,6 +129,22 @@ def _asked(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:
         "post /batches",
         http.post("operator", "/batches?source=penalties", files={"file": ("p.csv", file_sent)}).json(),
     )
+
+
+def _cases(http: Callers) -> Iterator[tuple[str, Any]]:
+    """A case and a task of it in each state that a person brings about."""
+    case = begun(body="court", measure="M006")["id"]
+    told = {"body": "court", "reason": "核对", "document_no": "（2026）闽9801执1号"}
+    for role, step in (("operator", "decide"), ("administrator", "enforce")):
+        day = {"decide": "decided_on", "enforce": "in_force_on"}[step]
+        done = http.post(role, f"/cases/{case}", json={"transition": step, day: TODAY, **told})
+        assert done.status_code == 201, done.json()
+        yield "post /cases/{id}", done.json()
+    task = cases_found(kind="task", body="征信机构")[0]["id"]
+    for role, one in (("court", case), ("investigator", task)):
+        yield "get /cases/{id}", http.get(role, f"/cases/{one}").json()
+    yield "get /cases", http.get("court", "/cases", limit=200).json()
+    yield "get /measures/use", http.get("auditor", "/measures/use").json()
 
 
 def _checks(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:

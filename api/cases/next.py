@@ -1,0 +1,47 @@
+"""What may be done next in a case by somebody, what each step needs, and why a step is not open to him."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.auth import ACTIONS, Caller, names_body
+from graph.ledger.cases import Event, Row
+from graph.measures.cases import acts
+from graph.measures.cases.machine import SYSTEM, Transition, kinds
+
+#: Steps that go on with a measure, and the flags that stop them.
+_ONWARDS = frozenset({"notice", "decide", "enforce"})
+_STOPPING = {acts.OBJECTED: "objection_open", acts.GROUND_CHANGED: "ground_changed"}
+
+#: Fields that every step takes.
+_ALWAYS = ("reason", "document_no")
+
+
+def next_steps(row: Row, events: Sequence[Event], caller: Caller) -> list[dict[str, Any]]:
+    """Each step that starts where the case is: ``{"transition", "to", "needs", "takes", "why_not"}``.
+
+    ``why_not``: the code of the rule that keeps this caller from it, None when he may take it. A caller without a body
+    of his own must name ``row.body`` besides.
+    """
+    kind = kinds()[row.kind]
+    return [
+        {
+            "transition": step.name,
+            "to": row.state if step.target == "same" else step.target,
+            "needs": list(step.needs),
+            "takes": list(dict.fromkeys((*step.needs, *_ALWAYS))),
+            "why_not": _why_not(step, row, events, caller),
+        }
+        for step in kind.next(row.state)
+        if step.who != SYSTEM
+    ]
+
+
+def _why_not(step: Transition, row: Row, events: Sequence[Event], caller: Caller) -> str | None:
+    if caller.role not in ACTIONS["act_cases"]:
+        return "not_allowed"
+    if not names_body(caller) and caller.body != row.body:
+        return "wrong_body"
+    if row.flag in _STOPPING and step.name in _ONWARDS:
+        return _STOPPING[row.flag]
+    before = [event.body["by"]["key"] for event in events if event.body and event.transition == step.other_than]
+    return "same_person" if before and before[-1] == caller.key else None

@@ -1,0 +1,28 @@
+"""The arguments of ``creditgraph cases``."""
+
+import argparse
+
+#: Verbs of ``cases`` that write.
+WRITING = ("sync", "act")
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Verbs and options; which verb needs what, the command checks."""
+    command.add_argument("verb", choices=("sync", "list", "show", "act", "tasks"))
+    command.add_argument("id", nargs="?", metavar="CASE", help="of show and act")
+    command.add_argument("transition", nargs="?", help="of act: the step; show tells which a case takes")
+    command.add_argument("--everybody", action="store_true", help="of sync: ask for all, not for what has changed")
+    for name in ("state", "kind", "measure", "subject"):
+        command.add_argument(f"--{name}", default="", help="of list")
+    command.add_argument("--body", default="", metavar="WORD", help="whose cases; of act: the body that has decided")
+    command.add_argument("--overdue", action="store_true", help="of list: past their day")
+    command.add_argument("--limit", type=int, default=50)
+    command.add_argument("--cursor", help="the next of the page before")
+    command.add_argument("--reason")
+    command.add_argument("--document-no", metavar="N")
+    command.add_argument("--on", metavar="DATE", help="of act: the day that the step asks for")
+    command.add_argument("--effect", help="of act report: what came of it")
+    command.add_argument(
+        "--by", default="", metavar="NAME", help="of act: who enters it, where two persons must differ"
+    )
+    command.add_argument("--out", metavar="FILE", help="of tasks: CSV of what a body has to do")

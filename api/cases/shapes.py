@@ -1,0 +1,121 @@
+"""The shapes of answers about cases in the OpenAPI document."""
+
+from collections.abc import Mapping
+
+from api.shapes import (
+    COUNT,
+    DAY,
+    FLAG,
+    HASH,
+    ID,
+    LAST,
+    PROOF,
+    SEQ,
+    TEXT,
+    TIMES,
+    Schema,
+    listed,
+    or_null,
+    page_of,
+    ref,
+    shape,
+)
+
+_CASE_ID: Schema = {"type": "string", "pattern": "^c[0-9a-f]{23}$"}
+_KIND: Schema = {"enum": ["measure", "task", "release"]}
+
+_LINE = shape(
+    {
+        "id": _CASE_ID,
+        "kind": _KIND,
+        "state": TEXT,
+        "flag": or_null({"enum": ["ground_changed", "objected"]}),
+        "measure": TEXT,
+        "name": TEXT,
+        "subject": ref("Entity"),
+        "party": ref("Entity"),
+        "role": TEXT,
+        "body": TEXT,
+        "parent": or_null(_CASE_ID),
+        "opened": SEQ,
+        "last": SEQ,
+        "due": or_null(DAY),
+        "overdue": FLAG,
+    }
+)
+
+_STEP = shape(
+    {
+        "seq": SEQ,
+        "at": TEXT,
+        "transition": TEXT,
+        "state": or_null(TEXT),
+        "by": shape({"key": TEXT, "body": TEXT}),
+        "flag": or_null(TEXT),
+        "fields": {"type": "object"},
+        "why": or_null(TEXT),
+    }
+)
+
+_NEXT = shape(
+    {
+        "transition": TEXT,
+        "to": TEXT,
+        "needs": listed(TEXT),
+        "takes": listed(TEXT),
+        "why_not": or_null({"enum": ["not_allowed", "wrong_body", "objection_open", "ground_changed", "same_person"]}),
+    }
+)
+
+_RECORD = shape(
+    {
+        "id": ID,
+        "kind": TEXT,
+        "name": or_null(TEXT),
+        "document_no": or_null(TEXT),
+        "issuer": or_null(TEXT),
+        "date": or_null(TEXT),
+        "status": or_null(TEXT),
+        "evidence": PROOF,
+    }
+)
+
+_PROPOSAL = shape(
+    {
+        **dict.fromkeys(("measure", "name", "act", "basis", "term", "mode", "role", "deciding"), TEXT),
+        "hop": {"enum": [0, 1]},
+        "until": LAST,
+        "to_check": listed(TEXT),
+        "implementing": listed(TEXT),
+        "catalogue": HASH,
+        "rule": HASH,
+        "records": listed(_RECORD),
+        "records_hidden": COUNT,
+        "grounds": listed(shape({"relation": TEXT, "from": LAST, "to": LAST, "evidence": PROOF})),
+    }
+)
+
+_CASE = shape(
+    {
+        "case": _LINE,
+        "parent": or_null(_LINE),
+        "tasks": listed(_LINE),
+        "proposal": or_null(_PROPOSAL),
+        "not_reached": listed(shape({"measure": TEXT, "party": ref("Entity"), "role": TEXT, "reason": TEXT})),
+        "ends": shape({"conditions": or_null(TEXT), "term": or_null(TEXT), "until": LAST}),
+        "steps": listed(_STEP),
+        "next": listed(_NEXT),
+        **TIMES,
+    },
+    {"decided": listed(_STEP)},
+)
+
+_USED = shape({"kind": _KIND, "measure": TEXT, "name": TEXT, "body": TEXT, "state": TEXT, "count": COUNT})
+
+#: Method and path below the prefix -> the body of a good answer.
+ANSWERS: Mapping[str, Schema] = {
+    "get /cases": page_of(_LINE, **TIMES),
+    "get /cases/{id}": _CASE,
+    "post /cases/{id}": _CASE,
+    "get /measures/use": page_of(_USED, **TIMES),
+}
