@@ -285,7 +285,7 @@ def _holds(asked: Asked) -> list[dict[str, Any]]:
 
 def _rings(asked: Asked) -> list[dict[str, Any]]:
     rows = rings_body(asked.book, asked.reader, asked.view, asked.node)
-    asked.met(0, any(row["around"]["truncated"] for row in rows))
+    asked.met(sum(row["around"]["subjects"] for row in rows), any(row["around"]["truncated"] for row in rows))
     return rows
 
 

@@ -14,7 +14,7 @@ from api.ownership.group import group_body
 from api.ownership.owned import Owned
 from api.ownership.shares import ownership_body, tree_body
 from api.ownership.whatif import change_of, what_if_body
-from api.questions import above_body, section_body
+from api.questions import above_body, holds_body, section_body
 from api.site.visit import PageRoute, Visiting
 from graph.analysis.ownership.arrangements import AT, MEMBER, TRUSTEE
 from graph.analysis.ownership.owners import rule_sets
@@ -80,7 +80,7 @@ def ownership(
     """Who holds a company, directly and through others, and what it holds itself; for a person what he holds."""
 
     def ask(asked: Question) -> dict[str, Any]:
-        held = section_body(asked, id, "holds", _HELD, cursor or None)
+        held = holds_body(asked, id, _HELD, cursor or None)
         body = held | {"above": None, "holds": {name: held[name] for name in ("total", "next", "results")}}
         if body["entity"]["kind"] == "person":
             return body
