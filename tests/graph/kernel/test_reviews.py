@@ -217,7 +217,7 @@ def _scan(town: Town, seq: int | None) -> str:
 
 
 TestReviews = Reviews.TestCase
-TestReviews.settings = settings(max_examples=12, stateful_step_count=7, deadline=None)
+TestReviews.settings = settings(max_examples=8, stateful_step_count=7, deadline=None)
 
 
 class _Wish(NamedTuple):
@@ -241,7 +241,7 @@ def _carry_out(town: Town, texts: Sequence[str], wishes: Sequence[_Wish], rng: r
     return set(wishes) - set(left)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(_TEXTS, min_size=2, max_size=4), st.integers(0, 10**6), st.data())
 def test_no_order_of_versions_and_decisions_matters(texts: list[str], seed: int, data: st.DataObject) -> None:
     with towns(3) as (probe, one, two):
