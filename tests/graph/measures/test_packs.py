@@ -1,0 +1,162 @@
+"""Rule packs of units and counties: they narrow, and can do nothing else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.measures.catalogue import Catalogue
+from graph.measures.packs import Narrowing, Pack, PackError, load_pack, narrowed
+from graph.measures.reach import reach
+from tests.graph.measures.adversary import Loaded, Town, misleading_town
+from tests.graph.measures.scenes import CATALOGUE, Scene, switched_off, view
+
+ROWS = {row.id: row for row in CATALOGUE.measures}
+WORDS = sorted(CATALOGUE.terms.parents)
+
+GOOD = """
+issuer: 甲县社会信用办
+division: "990001"
+basis: 甲信用〔2026〕1号
+rows:
+  M087: {reason: penalties of persons are not published here, applies_to: [enterprise]}
+  M002: {reason: only the head, extends_to: [legal_rep]}
+  M020: {reason: nobody further, extends_to: []}
+  M006: {reason: not in this county, enabled: false}
+"""
+
+
+def _pack(**rows: Narrowing) -> Pack:
+    return Pack("甲县", "990001", "甲信用〔2026〕1号", rows)
+
+
+def _written(folder: Path, text: str) -> Path:
+    path = folder / "pack.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_pack_narrows_rows_and_says_whose_it_is(tmp_path: Path) -> None:
+    pack = load_pack(_written(tmp_path, GOOD))
+    assert (pack.issuer, pack.division) == ("甲县社会信用办", "990001")
+    catalogue = narrowed(CATALOGUE, pack)
+    rows = {row.id: row for row in catalogue.measures}
+    assert rows["M087"].applies_to == ("enterprise",)
+    assert rows["M002"].extends_to == ("legal_rep",)
+    assert (rows["M020"].extends_to, rows["M020"].hop_limit, rows["M020"].extends_mode) == ((), 0, "none")
+    assert rows["M006"].why_not == (
+        "switched off by a rule pack: 甲县社会信用办 (甲信用〔2026〕1号): not in this county"
+    )
+    assert catalogue.version != CATALOGUE.version
+    assert [row for row in catalogue.measures if row != ROWS[row.id]] == [
+        rows[m] for m in ("M002", "M006", "M020", "M087")
+    ]
+    scene = Scene()
+    scene.debtor(scene.unit("甲公司"), "c1")
+    answer = reach(scene.graph, view(), "甲公司", catalogue)
+    assert {p.measure for p in answer.proposed} == {"M002"}
+    assert switched_off(answer) == {"M006"}
+
+
+@pytest.mark.parametrize(
+    ("row", "said", "place"),
+    [
+        ("M008", {"applies_to": ("person", "org")}, "M008: applies_to: org is not within person"),
+        ("M077", {"applies_to": ("org",)}, "org is not within gov_organ"),
+        ("M002", {"triggered_by": ("penalty_decision",)}, "M002: triggered_by: penalty_decision is not in the row"),
+        ("M002", {"extends_to": ("legal_rep", "relative")}, "M002: extends_to: relative is not in the row"),
+        ("M006", {"extends_to": ("legal_rep",)}, "M006: extends_to: legal_rep is not in the row"),
+        ("M016", {"extends_to": ()}, "without a ruling of its own"),
+        ("M002", {"triggered_by": ()}, "triggered_by: nothing is left"),
+        ("M002", {"applies_to": ()}, "applies_to: nothing is left"),
+        ("M999", {}, "M999: would add a row"),
+    ],
+)
+def test_what_would_widen_is_refused(row: str, said: dict[str, tuple[str, ...]], place: str) -> None:
+    with pytest.raises(PackError, match=place):
+        narrowed(CATALOGUE, _pack(**{row: replace(Narrowing("why"), **said)}))  # type: ignore[arg-type]
+
+
+def test_every_place_is_named_at_once() -> None:
+    wide = Narrowing("why", applies_to=("org",), triggered_by=("penalty_decision",))
+    with pytest.raises(PackError) as caught:
+        narrowed(CATALOGUE, _pack(M008=wide, M009=wide, M999=Narrowing("why")))
+    assert len(str(caught.value).splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("issuer: 甲县社会信用办\n", "", "issuer is missing"),
+        ("basis: ", "basis: # ", "basis is missing"),
+        ("enabled: false", "enabled: true", "a pack switches nothing on"),
+        ("enabled: false", "enabled: 0", "a pack switches nothing on"),
+        ("enabled: false", "hop_limit: 2", "a pack may not change hop_limit"),
+        ("{reason: not in this county, enabled", "{enabled", "M006: reason is missing"),
+        ("[legal_rep]", "legal_rep", "extends_to is no list of words"),
+        ("rows:", "row:", "no rule pack"),
+        ("rows:", "extra: 1\nrows:", "unknown: extra"),
+        ("rows:", "rows: [", "no rule pack"),
+    ],
+)
+def test_a_pack_with_a_fault_is_not_read(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    with pytest.raises(PackError, match=fault):
+        load_pack(_written(tmp_path, GOOD.replace(old, new, 1)))
+
+
+def test_a_row_that_is_off_already_keeps_its_own_reason() -> None:
+    catalogue = narrowed(CATALOGUE, _pack(M075=Narrowing("why", off=True)))
+    assert catalogue.version == CATALOGUE.version
+
+
+def _switched_on() -> Catalogue:
+    """Every row that may be switched on at all: the more can be proposed, the more a pack could widen."""
+    rows = [
+        replace(row, enabled=True, confidence="verified") if row.act != "market" and row.hop_limit < 2 else row
+        for row in CATALOGUE.measures
+    ]
+    return Catalogue.of(rows, CATALOGUE.terms)
+
+
+ON = _switched_on()
+TOWNS = [misleading_town(seed) for seed in range(12)]
+GRAPHS = [Loaded(town) for town in TOWNS]
+
+
+def _proposed(town: Town, loaded: Loaded, catalogue: Catalogue) -> set[tuple[str, str, str, str]]:
+    found = set()
+    for subject in town.subjects:
+        answer = reach(loaded.graph, view(town.day), subject, catalogue, loaded.received)
+        found |= {(subject, p.measure, p.party.id, p.role) for p in answer.proposed}
+    return found
+
+
+@st.composite
+def packs(draw: st.DrawFn) -> Pack:
+    """Any narrowing of any rows, many of which widen and are refused."""
+    rows = {}
+    for row_id in draw(st.lists(st.sampled_from(["M002", "M005", "M016", "M020", "M022", "M087", *ROWS]), max_size=6)):
+        row = ROWS[row_id]
+        roles = (*row.extends_to, "legal_rep", "actual_controller")
+        kinds = (*row.triggered_by, *row.triggered_by, "judgment_debtor")
+        words = (*row.applies_to, *row.applies_to, *WORDS)
+        rows[row_id] = Narrowing(
+            "why",
+            draw(st.none() | st.lists(st.sampled_from(words), max_size=2, unique=True).map(tuple)),
+            draw(st.none() | st.lists(st.sampled_from(kinds), max_size=2, unique=True).map(tuple)),
+            draw(st.none() | st.lists(st.sampled_from(roles), max_size=2, unique=True).map(tuple)),
+            draw(st.booleans()),
+        )
+    return _pack(**rows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(packs(), st.integers(0, len(TOWNS) - 1))
+def test_a_pack_never_adds_a_proposal(pack: Pack, n: int) -> None:
+    try:
+        catalogue = narrowed(ON, pack)
+    except PackError:
+        return
+    assert _proposed(TOWNS[n], GRAPHS[n], catalogue) <= _proposed(TOWNS[n], GRAPHS[n], ON)
