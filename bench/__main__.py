@@ -1,4 +1,4 @@
-"""``python -m bench [--companies N] [--store neo4j] [--service | --judgments | --paths | --ownership]``.
+"""``python -m bench [--companies N] [--store neo4j] [--service | --judgments | --paths | --ownership | --cases]``.
 
 Each figure stands beside a rival of the same run.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bench import cypher, ownership, paths, reading, service
+from bench import cases, cypher, ownership, paths, reading, service
 from bench.on_neo4j import COUNTS, LOOK_UP, ONE_HOP, Bare, drawn
 from bench.rival import bare, loop
 from graph.book.book import Book, Opener
@@ -142,6 +142,12 @@ def _serving(folder: Path, companies: int) -> None:
     book.close()
 
 
+def _cases(folder: Path, companies: int) -> None:
+    book, _, _ = _load(folder, companies, lambda home: SqliteStore(home.graph))
+    cases.measure(book, folder / "city")
+    book.close()
+
+
 def main() -> None:
     """Run the bench and print one line per figure."""
     parser = argparse.ArgumentParser(prog="bench")
@@ -150,6 +156,7 @@ def main() -> None:
     parser.add_argument("--judgments", action="store_true", help="the reading of judgments instead")
     parser.add_argument("--paths", action="store_true", help="evidence paths on a city with hubs instead")
     parser.add_argument("--ownership", action="store_true", help="the ownership index instead; over 2 million: growth")
+    parser.add_argument("--cases", action="store_true", help="cases of measures instead, embedded")
     parser.add_argument("--store", choices=("sqlite", "neo4j"), default="sqlite")
     args = parser.parse_args()
     if args.judgments:
@@ -160,7 +167,7 @@ def main() -> None:
         if args.ownership:
             return ownership.measure(Path(name), args.companies, cypher.measure)
         os.environ["CREDITGRAPH_MASTER_KEY"] = f"{name}/master.key"
-        embedded = _serving if args.service else _embedded
+        embedded = _serving if args.service else _cases if args.cases else _embedded
         (embedded if args.store == "sqlite" else _on_neo4j)(Path(name), args.companies)
 
 
