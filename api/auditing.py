@@ -16,8 +16,9 @@ _NOT_ASKED = frozenset({"run", "command", "json", "purpose"})
 
 
 def _is_audited(args: argparse.Namespace) -> bool:
-    """Of the verbs of ``certificate`` one opens a data home."""
-    return args.command in _AUDITED or (args.command == "certificate" and args.verb == "rerun")
+    """Of the verbs of ``certificate`` and ``rules`` one opens a data home."""
+    opens = (("certificate", "rerun"), ("rules", "simulate"))
+    return args.command in _AUDITED or (args.command, getattr(args, "verb", "")) in opens
 
 
 def audit_cli(args: argparse.Namespace, body: Any, code: int) -> None:

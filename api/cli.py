@@ -10,13 +10,13 @@ from typing import Any
 from api import commands as c
 from api.auditing import audit_cli
 from api.casefile import ownership_command
-from api.checking import certificate_command, check_command
 from api.cases.options import WRITING, add_options
 from api.checking import certificate_command, check_command
 from api.exporting import export_command
 from api.extracting import extract_command
 from api.paths import RANKS
 from api.problems import problem_of
+from api.rules import add_rules, rules_command
 from api.text import render
 from graph.model.claims import type_names
 from ingest.exchange.export import FORMATS
@@ -97,6 +97,9 @@ def parser() -> argparse.ArgumentParser:
     all_owners.add_argument("--rule", metavar="ID", help="a rule set, instead of the one in force on the day")
     _time(all_owners)
     _add_check(sub)
+    ruling = _add(sub, "rules", rules_command, "a row of the catalogue of measures; a changed one compared, or tried")
+    add_rules(ruling)
+    _time(ruling)
     _add(sub, "verify", c.verify_command, "check ledger and graph")
     _add(sub, "rebuild", c.rebuild_command, "make the graph anew from the ledger")
     _add(sub, "backup", c.backup_command, "write ledger and vault into one file").add_argument("file")

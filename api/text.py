@@ -8,6 +8,7 @@ from api.checktext import check_lines
 from api.lines import proof, term, who
 from api.ownership.text import ownership_lines, what_if_lines
 from api.pathtext import links_lines, path_lines
+from api.ruletext import rules_lines
 
 
 def _links(title: str, rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -204,6 +205,7 @@ _RENDERERS = {
     "cases": cases_lines,
     "key": _key,
     "review": _review,
+    "rules": rules_lines,
     "show": _show,
     "documents": _documents,
     "path": path_lines,

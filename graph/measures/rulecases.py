@@ -29,6 +29,9 @@ MARKS = ("minor", "unnumbered", "other_case", "other_unit")
 #: The day asked, where a case names none.
 DAY = "2026-10-01"
 
+#: The day of every record; the days on which every document was filed and published.
+RECORDED, FILED, PUBLISHED = "2024-02-10", "2025-02-10", "2025-03-27"
+
 _POLARITY = {"positive": True, "negative": False}
 _FIELDS = {"says", "subject", "records", "documents", "roles", "day", "proposed", "refused", "switched_off"}
 _ROLE = re.compile(

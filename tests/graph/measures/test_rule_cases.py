@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from graph.measures.rulecases import (
+    FILED,
     MARKS,
+    PUBLISHED,
+    RECORDED,
     STATES,
     Paper,
     RoleLine,
@@ -25,7 +28,6 @@ from tests.graph.measures.scenes import CATALOGUE, Scene
 CASES = load_rule_cases()
 ALL = [case for found in CASES.values() for case in found]
 
-_BEGUN, _FILED, _PUBLISHED = "2024-02-10", "2025-02-10", "2025-03-27"
 _CASE, _OTHER_CASE = "（2025）闽9901执9001号", "（2025）闽9901执9002号"
 _LISTS = {row["id"]: row["list_id"] for row in table("record_kinds")}
 _PREFIXES = {row["id"]: row["uscc_prefix"].split(",")[0] for row in table("entity_kinds")}
@@ -63,10 +65,10 @@ class Court(Scene):
         numbered, of_person = "unnumbered" not in paper.marks, not about
         on_paper = [{"name": name, "role": role} for name, role in paper.names if about and not numbered]
         people = [(self._somebody(n, numbered=numbered), role) for n, role in paper.names if of_person or numbered]
-        date = _PUBLISHED if of_person else _BEGUN
+        date = PUBLISHED if of_person else RECORDED
         props = {"list": _LISTS.get(paper.kind, ""), "date": date, "active_from": date} | _standing(paper)
         if of_person:
-            props |= {"filed": _FILED, "published": _PUBLISHED}
+            props |= {"filed": FILED, "published": PUBLISHED}
         if "other_unit" in paper.marks:
             props["unit_name"] = "另一单位"
         if on_paper:
