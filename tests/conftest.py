@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-# openpyxl reads with lxml where that is installed. Only a development tool brings it: test what users have.
+# As ingest sets it, also for tests that import openpyxl first.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 import pytest
