@@ -19,6 +19,7 @@ from graph.measures.rulecases import (
     RuleCaseError,
     load_rule_cases,
     missing_cases,
+    standing_cases,
 )
 from graph.measures.simulate import Effect, Simulation, Tally, simulate
 from graph.store.base import Reader, View
@@ -85,7 +86,7 @@ def _show(row_id: str) -> dict[str, Any]:
     if row is None:
         raise Unanswerable(404, "no such row", f"{row_id}: expected an id of the catalogue, such as M002")
     told = {field.name: text_of(getattr(row, field.name)) for field in fields(Measure)}
-    cases = [_case(case) for case in load_rule_cases().get(row.id, ())]
+    cases = [_case(case) for case in standing_cases().get(row.id, ())]
     return told | {"proposed": "yes" if row.proposable else f"no: {row.why_not}", "cases": cases}
 
 

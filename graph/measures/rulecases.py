@@ -11,6 +11,7 @@ A line of ``records`` or ``documents``: ``KIND [STATE] [names PERSON [as ROLE] [
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -103,6 +104,12 @@ def load_rule_cases(folder: Path = FOLDER) -> dict[str, tuple[RuleCase, ...]]:
     if faults:
         raise RuleCaseError("\n".join(faults))
     return {row: tuple(sorted(found, key=lambda case: not case.positive)) for row, found in sorted(cases.items())}
+
+
+@cache
+def standing_cases() -> dict[str, tuple[RuleCase, ...]]:
+    """The cases of the catalogue of this installation, read once a process."""
+    return load_rule_cases()
 
 
 def _raws(
