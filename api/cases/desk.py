@@ -2,7 +2,8 @@
 
 A department and a court see the cases of the body of their key: those that it decides, with their tasks, and its own
 tasks with their cases. Whoever reads a cut graph sees a case when his reader shows him its subject or a record that it
-rests on; a key with a division, which sees every subject, only with such a record.
+rests on. A key with a division, which sees every subject, sees a case that rests on a record of its division, and else
+one of which every record and document shows to it as to any department.
 """
 
 from collections import Counter
@@ -17,6 +18,7 @@ from api.auth import Caller, bound_to
 from api.cut import Narrow
 from api.entities import Unanswerable
 from api.paging import cursor_of, key_of
+from graph.book.evidence import claims_told
 from graph.ledger import cases
 from graph.ledger import tables as t
 from graph.ledger.bulk import among
@@ -137,23 +139,34 @@ class Desk:
     def _seen(self, rows: list[Row]) -> list[Row]:
         """Those cases that the reader may see."""
         reader, view = self.asked.reader, self.asked.view
-        if not isinstance(reader, Narrow):
+        if not rows or not isinstance(reader, Narrow):
             return rows
-        subjects: set[str] = set()
-        if not self.asked.division:
-            subjects = set(reader.get(view, sorted({own_id(row.subject) for row in rows})))
-        left = [row for row in rows if own_id(row.subject) not in subjects]
-        records = self._records({row.parent or row.id for row in left})
-        shown = set(reader.get(view, sorted({own_id(key) for keys in records.values() for key in keys})))
-        with_record = {case for case, keys in records.items() if any(own_id(key) in shown for key in keys)}
+        if self.asked.division:
+            open_to = self._of_division(reader, {row.parent or row.id for row in rows})
+            return [row for row in rows if (row.parent or row.id) in open_to]
+        subjects = reader.get(view, sorted({own_id(row.subject) for row in rows}))
+        rest = {row.parent or row.id for row in rows if own_id(row.subject) not in subjects}
+        records = {case: _records(argument) for case, argument in self._arguments(sorted(rest))}
+        shown = reader.get(view, sorted(set().union(*records.values())))
+        with_record = {case for case, ids in records.items() if not ids.isdisjoint(shown)}
         return [row for row in rows if own_id(row.subject) in subjects or (row.parent or row.id) in with_record]
 
-    def _records(self, among_cases: set[str]) -> Mapping[str, list[str]]:
-        """The keys of the records that cases rest on, by case."""
-        found: dict[str, list[str]] = {}
-        for case, argument in self._arguments(sorted(among_cases)):
-            found[case] = [str(record["key"]) for record in argument["records"]]
-        return found
+    def _of_division(self, reader: Narrow, some: set[str]) -> set[str]:
+        """Cases of which a record or a document is of the division, and those of which everything shows."""
+        view = self.asked.view
+        arguments = dict(self._arguments(sorted(some)))
+        claims = {case: {c for ground in a["grounds"] for c in ground["claims"]} for case, a in arguments.items()}
+        told = claims_told(self.asked.book.ledger, sorted(set().union(*claims.values())), view)
+        row_of = {claim["claim"]: str(claim["evidence"]["record"]) for claim in told}
+        # A row of roles or shares is no record of its own: it shows with the subjects that it links.
+        documents = self.asked.book.store.get(view, sorted(set(row_of.values())))
+        rests_on = {
+            case: _records(argument) | {row_of[c] for c in claims[case] if row_of.get(c) in documents}
+            for case, argument in arguments.items()
+        }
+        ids = sorted(set().union(*rests_on.values()))
+        shown, own = reader.get(view, ids), reader.whole(view, ids)
+        return {case for case, all_of in rests_on.items() if all_of <= shown.keys() or not all_of.isdisjoint(own)}
 
     def _arguments(self, some: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Cases with their arguments, of several of one case the latest last."""
@@ -166,6 +179,11 @@ class Desk:
                     body = load(text)
                     if "argument" in body:
                         yield rec.removeprefix("matter:"), body["argument"]
+
+
+def _records(argument: Mapping[str, Any]) -> set[str]:
+    """The ids of the records that an argument names."""
+    return {own_id(str(record["key"])) for record in argument["records"]}
 
 
 def _later(no_day: int, due: str, opened: int) -> ColumnElement[bool]:
