@@ -56,7 +56,11 @@ _POSTS = (
 
 @dataclass(frozen=True)
 class Subject:
-    """Somebody. ``kind``: person or a kind of unit; ``number``: what tells him from a namesake, "" = a name only."""
+    """Somebody. ``kind``: person or a kind of unit.
+
+    ``number``: what tells him from a namesake, "" = a name only; ``pid:`` an ID number, ``cert:`` a certificate only,
+    ``reg:`` a registration number, without a mark a unified code.
+    """
 
     id: str
     kind: str
@@ -144,12 +148,14 @@ class _Maker:
         for n in range(self.rng.randint(2, 4)):
             kind = self.rng.choice(("enterprise", "enterprise", *UNITS))
             number = f"{UNITS[kind][0]}359900MA{n:08d}" if not self.odd(0.15) else ""
+            number = f"reg:3505996001{n:05d}" if number and self.often(0.1) else number
             former = f"旧字号{n}" if self.often(0.3) else ""
             self._settle(Subject(f"u{n}", kind, f"公司{n}", number, former))
         for n in range(self.rng.randint(3, 6)):
             # A few names for all: most have a namesake, and some are known by that name only.
             name = self.rng.choice(("王一", "李二"))
-            self._settle(Subject(f"p{n}", "person", name, "" if self.odd(0.3) else f"pid:{n:064x}"))
+            number = f"cert:x/{n}" if self.odd(0.2) else f"pid:{n:064x}"
+            self._settle(Subject(f"p{n}", "person", name, "" if self.odd(0.3) else number))
         self.units = [s.id for s in self.town.subjects.values() if s.kind != "person"]
         self.people = [s.id for s in self.town.subjects.values() if s.kind == "person"]
         for _ in range(self.rng.randint(3, 8)):
@@ -211,7 +217,7 @@ class _Maker:
                 f"r{len(self.town.papers)}", kind, "L01a" if kind == ORDER else "", (named.who,) if named.who else (),
                 named.sure, "" if self.odd(0.2) else self.rng.choice(self.cases), "" if self.odd(0.5) else published,
                 begins, ends, over, effects, (named,), filed, published, told_name,
-                unit.number.lower() if self.odd(0.3) else "",
+                unit.number.removeprefix("reg:").lower() if self.odd(0.3) else "",
             )
         )  # fmt: skip
 
@@ -271,9 +277,9 @@ class Loaded:
 
     def _subject(self, subject: Subject) -> None:
         person = subject.kind == "person"
-        key = subject.number if person else f"uscc:{subject.number}"
+        key = subject.number if ":" in subject.number else f"uscc:{subject.number}"
         kind = "person" if person else UNITS[subject.kind][1]
-        props: dict[str, Value] = {"id_mask": "359902********0000"} if person and subject.number else {}
+        props: dict[str, Value] = {"id_mask": "359902********0000"} if subject.number.startswith("pid:") else {}
         names = [NamePeriod(subject.name, False, None, None)]
         if subject.former:
             names.append(NamePeriod(subject.former, True, None, "2024-01-01"))

@@ -55,8 +55,8 @@ _PARENTS = _parents()
 
 def _words(subject: Subject) -> set[str]:
     """All words of ``applies_to`` that fit; a unit without a code is what its kind in the register says."""
-    word = subject.kind if subject.number or subject.kind != "social_group" else "org"
-    word = "department" if word == "gov_organ" and not subject.number else word
+    coded = bool(subject.number) and ":" not in subject.number
+    word = subject.kind if coded else {"gov_organ": "department", "social_group": "org"}.get(subject.kind, subject.kind)
     words = set()
     while word:
         words.add(word)
@@ -170,7 +170,8 @@ class Reading:
             fails = set()
             if not self._active(trigger) or not (_standing(document, self.day) and not _objected(document, self.day)):
                 fails.add("record_ended")
-            if not named.who or not self.town.subjects[named.who].number:
+            # A certificate tells who somebody is, but the document must name him with his number.
+            if not named.who or not self.town.subjects[named.who].number.startswith("pid:"):
                 fails.add("name_only")
             if not self._speaks_of_us(document):
                 fails.add("not_named")
@@ -187,7 +188,7 @@ class Reading:
 
     def _speaks_of_us(self, document: Paper) -> bool:
         if document.unit_code:
-            return document.unit_code.upper() == self.subject.number
+            return document.unit_code.upper() == self.subject.number.removeprefix("reg:")
         return document.unit_name in ("", self.subject.name, self.subject.former or self.subject.name)
 
     def _days(self, row: dict[str, Any], document: Paper) -> tuple[str, str] | None:
