@@ -14,10 +14,12 @@ from graph.ledger import cases
 from graph.measures.cases import acts
 from graph.measures.cases.machine import Actor
 from graph.measures.cases.sync import sync
+from graph.measures.certificate import text_of
 from graph.measures.purposes import standing_purposes
 from graph.model.ids import mask_id
 from graph.store.base import View
 from ingest.demo import codes
+from ingest.demo.layouts import COLUMNS
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.cut_graph import CutGraph
 from tests.api.service import Callers, serving
@@ -26,7 +28,7 @@ from tests.api.service import Callers, serving
 LISTED, NOBODY = "91359802TY00000R6K", codes.uscc(987654)
 
 #: An ID number of nobody.
-NUMBER = codes.id_number(359801, "19880304", 71)
+NUMBER = codes.id_number(1, "1988-03-04", 71)
 
 
 @pytest.fixture(scope="module")
@@ -327,6 +329,27 @@ def test_below_the_shared_level_nobody_learns_how_far_a_case_has_come(http: Call
     assert states["partner"] <= {"proposed"}
 
 
+def test_a_check_is_asked_again_by_the_view_and_on_the_day_of_then(
+    http: Callers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party, role = reached("M005")
+    put_in_force("M005", party, role)
+    file = tmp_path / "c.json"
+    own = http.issue("investigator", "350500")
+    for who, subject, purpose in (
+        ("department", party, "border"), ("department", LISTED, "subsidy"), (own, party, "border"),
+    ):  # fmt: skip
+        made = http.post(who, "/checks?certify=true", json={"subject": subject, "purpose": purpose}).json()
+        assert not made["binding"] or subject == LISTED
+        file.write_text(text_of(made["certificate"]), "utf-8")
+        for day in (TODAY, "2029-01-01"):
+            monkeypatch.setenv("CREDITGRAPH_TODAY", day)
+            again = run("certificate", "rerun", str(file), "--json").body
+            assert again["same"], (who, purpose, day, again)
+        assert again["now_same"] is (subject != LISTED)
+        monkeypatch.setenv("CREDITGRAPH_TODAY", TODAY)
+
+
 def test_every_purpose_is_in_the_description(http: Callers) -> None:
     document = http.client.get("/openapi.json").json()
     body = document["paths"]["/api/v1/checks"]["post"]["requestBody"]["content"]["application/json"]["schema"]
@@ -340,6 +363,24 @@ def _erase(folder: Path, **what: Any) -> int:
     done = run("decide", str(file), "--json")
     assert done.code == 0, done.body
     return int(done.body["seq"])
+
+
+def test_who_came_to_be_known_after_a_check_of_nobody_takes_it_along(http: Callers, tmp_path: Path) -> None:
+    number, file = codes.id_number(2, "1971-02-03", 77), tmp_path / "c.json"
+    assert run("check", "-", "--purpose", "honour", "--certificate", str(file), stdin=number).code == 0
+    made, rows = json.loads(file.read_text("utf-8"))["id"], tmp_path / "officers.csv"
+    cells = ("岚汀市棣芸农产品有限公司", LISTED, "荀汀", number, "监事", "否", "2020-01-01", "")
+    rows.write_text(f"{','.join(COLUMNS['officers'])}\n{','.join(cells)}\n", "utf-8")
+    receipt = run("load", "officers", str(rows), "--json").body
+    assert receipt["accepted"] == 1, receipt["errors"]
+    again = run("certificate", "rerun", str(file), "--json").body
+    assert again["same"] and not again["now_same"] and "subject" in again["now_differs"]
+    with opened() as book:
+        pid = book.vault.find(number)
+    assert http.get("operator", f"/checks/{made}").status_code == 200
+    _erase(tmp_path, keys=[pid])
+    assert http.get("operator", f"/checks/{made}").status_code == 410
+    assert run("check", "-", "--purpose", "honour", "--json", stdin=number).body["outcome"] == "no_hit"
 
 
 def test_an_erasure_takes_the_checks_of_its_subject_and_of_its_record(http: Callers, tmp_path: Path) -> None:
