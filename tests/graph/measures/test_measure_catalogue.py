@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.measures.cases.argument import argument_of
 from graph.measures.catalogue import Catalogue, CatalogueError, Measure
 from graph.measures.reach import reach
 from graph.measures.report import main, render
@@ -107,6 +108,10 @@ def test_the_court_decides_where_others_only_assist() -> None:
     assert by_court == {"M001", "M002", "M003", "M004", "M005", "M006", "M007", "M011", "M016"}
     elsewhere = {row.id for row in ROWS.values() if row.deciding_body not in row.implementing_department}
     assert elsewhere == {"M003"}
+    scene = Scene()
+    scene.order(scene.person("张一"), "subject", "c1")
+    (found,) = [p for p in scene.ask("张一").proposed if p.measure == "M003"]
+    assert argument_of(found, found.party, ROWS["M003"], CATALOGUE)["deciding"] == "court"
 
 
 def test_an_id_stands_once() -> None:
