@@ -378,11 +378,11 @@ def test_every_step_and_reading_leaves_a_row(http: Callers) -> None:
     http.get("investigator", f"/cases/{case['id']}")
     http.post("operator", f"/cases/{case['id']}", json={"transition": "refuse", "reason": "r", "body": case["body"]})
     run("cases", "show", case["id"])
-    wanted = {"GET /api/v1/cases/{id}", "POST /api/v1/cases/{id}", "CLI cases show"}
+    wanted = {"GET /cases/{id}", "POST /cases/{id}", "CLI cases show"}
     by: dict[str, dict[str, Any]] = {}
     until = time.monotonic() + 2
     while not by.keys() >= wanted and time.monotonic() < until:
         rows = http.get("auditor", "/audit", person=case["party"]["id"], limit=200).json()["results"]
         by = {row["action"]: row for row in rows}
     assert by.keys() >= wanted
-    assert by["POST /api/v1/cases/{id}"]["role"] == "operator"
+    assert by["POST /cases/{id}"]["role"] == "operator"
