@@ -1,6 +1,7 @@
 """``creditgraph cases``: let cases follow the graph, list and show them, enter what a body did, write its tasks."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from api.asking import Question
 from api.auth import Caller
 from api.cases.acting import act_body
 from api.cases.desk import Desk, Wanted
+from api.cases.paper import lines_of, word_file
 from api.cases.taskfile import write_tasks
 from api.cases.told import case_body, list_body
 from api.commands import Answer, find_asked, opened
@@ -17,9 +19,17 @@ from graph.book.book import Book
 from graph.ledger.clock import today
 from graph.measures.cases.machine import kinds
 from graph.measures.cases.sync import Synced, sync
+from graph.store.room import no_room
 
 #: What each verb cannot do without.
-_NEEDS = {"sync": (), "list": (), "show": ("id",), "act": ("id", "transition", "body"), "tasks": ("body", "out")}
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "sync": (),
+    "list": (),
+    "show": ("id",),
+    "act": ("id", "transition", "body"),
+    "tasks": ("body", "out"),
+    "paper": ("id", "transition", "out"),
+}
 
 
 def cases_command(args: argparse.Namespace) -> Answer:
@@ -79,4 +89,15 @@ def _tasks(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     return {"rows": write_tasks(desk, args.body, Path(args.out)), "out": Path(args.out).name}
 
 
-_VERBS = {"list": _list, "show": _show, "act": _act, "tasks": _tasks}
+def _paper(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
+    out = Path(args.out)
+    try:
+        out.write_bytes(word_file(lines_of(case_body(desk, args.id), args.transition)))
+    except OSError as error:
+        if no_room(error, out.absolute().parent):
+            raise
+        raise Unanswerable(400, "unwritable file", f"--out {out.name}: {error.strerror}") from None
+    return {"paper": args.transition, "out": out.name}
+
+
+_VERBS = {"list": _list, "show": _show, "act": _act, "tasks": _tasks, "paper": _paper}

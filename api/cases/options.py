@@ -8,9 +8,11 @@ WRITING = ("sync", "act")
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Verbs and options; which verb needs what, the command checks."""
-    command.add_argument("verb", choices=("sync", "list", "show", "act", "tasks"))
-    command.add_argument("id", nargs="?", metavar="CASE", help="of show and act")
-    command.add_argument("transition", nargs="?", help="of act: the step; show tells which a case takes")
+    command.add_argument("verb", choices=("sync", "list", "show", "act", "tasks", "paper"))
+    command.add_argument("id", nargs="?", metavar="CASE", help="of show, act and paper")
+    command.add_argument(
+        "transition", nargs="?", help="of act: the step, show tells which; of paper: notice, decision or release"
+    )
     command.add_argument("--everybody", action="store_true", help="of sync: ask for all, not for what has changed")
     for name in ("state", "kind", "measure", "subject"):
         command.add_argument(f"--{name}", default="", help="of list")
@@ -25,4 +27,4 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--by", default="", metavar="NAME", help="of act: who enters it, where two persons must differ"
     )
-    command.add_argument("--out", metavar="FILE", help="of tasks: CSV of what a body has to do")
+    command.add_argument("--out", metavar="FILE", help="of tasks: CSV of what a body has to do; of paper: a .docx")

@@ -1,7 +1,7 @@
 """Papers of a case: notice, decision and release as Word files from templates; a draft that an officer completes.
 
-The engine fills in what it can prove. What only the body knows (its own number before it is given, how to object, where
-to go) stays a blank line: nothing is invented.
+The engine fills in what it can prove. What only the body knows (its own number before it is given, the term, how to
+object, where to go) stays a blank line: nothing is invented.
 """
 
 import io
@@ -57,10 +57,9 @@ def lines_of(body: Mapping[str, Any], paper: str) -> list[str]:
     steps = {one["transition"]: one for one in body["steps"]}
     end = steps.get("lift") or steps.get("end") or {}
     text = _templates().get_template(f"{paper}.txt").render(
-        case={**case, "body_name": case["body"]},
+        body=_body(case["body"], body["proposal"]),
         party=_party(case["party"]),
         proposal=body["proposal"],
-        ends=body["ends"],
         step=steps.get(step) or {"fields": _Blank()},
         role=_role(case["role"]),
         in_force=steps.get("enforce", {}).get("fields", {}).get("in_force_on", ""),
@@ -76,6 +75,12 @@ class _Blank(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def _body(word: str, proposal: Mapping[str, Any]) -> str:
+    """Who speaks: of courts the one whose record it is, since the catalogue knows no single one."""
+    issuers = [str(record["issuer"]) for record in proposal["records"] if record["issuer"]]
+    return issuers[0] if word == "court" and issuers else word
 
 
 def _party(party: Mapping[str, Any]) -> str:
