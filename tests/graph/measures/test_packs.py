@@ -14,7 +14,6 @@ from tests.graph.measures.adversary import Loaded, Town, misleading_town
 from tests.graph.measures.scenes import CATALOGUE, Scene, switched_off, view
 
 ROWS = {row.id: row for row in CATALOGUE.measures}
-WORDS = sorted(CATALOGUE.terms.parents)
 
 GOOD = """
 issuer: 甲县社会信用办
@@ -121,7 +120,7 @@ def _switched_on() -> Catalogue:
 
 
 ON = _switched_on()
-TOWNS = [misleading_town(seed) for seed in range(12)]
+TOWNS = [misleading_town(seed) for seed in range(8)]
 GRAPHS = [Loaded(town) for town in TOWNS]
 
 
@@ -133,30 +132,43 @@ def _proposed(town: Town, loaded: Loaded, catalogue: Catalogue) -> set[tuple[str
     return found
 
 
+WHOLE = [_proposed(town, loaded, ON) for town, loaded in zip(TOWNS, GRAPHS, strict=True)]
+
+#: Rows that the records of the towns trigger, and words that fit their subjects: where widening would show.
+LIVELY = ("M002", "M005", "M006", "M008", "M010", "M016", "M016", "M020", "M022", "M073", "M074", "M083", "M087")
+KINDS = ("judgment_debtor", "listed_dishonest_debtor", "penalty_decision", "severe_list_any")
+
+
 @st.composite
 def packs(draw: st.DrawFn) -> Pack:
-    """Any narrowing of any rows, many of which widen and are refused."""
+    """Any narrowing of a few rows, some of which widen and are refused."""
     rows = {}
-    for row_id in draw(st.lists(st.sampled_from(["M002", "M005", "M016", "M020", "M022", "M087", *ROWS]), max_size=6)):
+    for row_id in draw(st.lists(st.sampled_from(LIVELY) | st.sampled_from(sorted(ROWS)), min_size=1, max_size=3)):
         row = ROWS[row_id]
-        roles = (*row.extends_to, "legal_rep", "actual_controller")
-        kinds = (*row.triggered_by, *row.triggered_by, "judgment_debtor")
-        words = (*row.applies_to, *row.applies_to, *WORDS)
+
+        def some(own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...] | None:
+            within: bool = draw(st.sampled_from((True, True, True, False)))
+            words = own if own and within else (*own, *others)
+            return draw(st.none() | st.lists(st.sampled_from(words), max_size=3, unique=True).map(tuple))
+
         rows[row_id] = Narrowing(
             "why",
-            draw(st.none() | st.lists(st.sampled_from(words), max_size=2, unique=True).map(tuple)),
-            draw(st.none() | st.lists(st.sampled_from(kinds), max_size=2, unique=True).map(tuple)),
-            draw(st.none() | st.lists(st.sampled_from(roles), max_size=2, unique=True).map(tuple)),
-            draw(st.booleans()),
+            some(row.applies_to, ("person", "org", "enterprise", "gov_organ")),
+            some(row.triggered_by, KINDS),
+            some(row.extends_to, ("legal_rep", "actual_controller")),
+            draw(st.sampled_from((False, False, True))),
         )
     return _pack(**rows)
 
 
-@settings(max_examples=150, deadline=None)
-@given(packs(), st.integers(0, len(TOWNS) - 1))
-def test_a_pack_never_adds_a_proposal(pack: Pack, n: int) -> None:
+@settings(max_examples=300, deadline=None)
+@given(packs())
+def test_a_pack_never_adds_a_proposal(pack: Pack) -> None:
     try:
         catalogue = narrowed(ON, pack)
     except PackError:
         return
-    assert _proposed(TOWNS[n], GRAPHS[n], catalogue) <= _proposed(TOWNS[n], GRAPHS[n], ON)
+    # Rows answer for themselves: asking those of the pack is enough, and quick.
+    mine = replace(catalogue, measures=tuple(row for row in catalogue.measures if row.id in pack.rows))
+    for town, loaded, before in zip(TOWNS, GRAPHS, WHOLE, strict=True):
+        assert _proposed(town, loaded, mine) <= before
