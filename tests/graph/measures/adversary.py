@@ -216,8 +216,8 @@ class _Maker:
             Paper(
                 f"r{len(self.town.papers)}", kind, "L01a" if kind == ORDER else "", (named.who,) if named.who else (),
                 named.sure, "" if self.odd(0.2) else self.rng.choice(self.cases),
-                "" if self.odd(0.4) else published or self.day(), begins, ends, over, effects, (named,), filed, published, told_name,
-                unit.number.removeprefix("reg:").lower() if self.odd(0.3) else "",
+                "" if self.odd(0.4) else published or self.day(), begins, ends, over, effects, (named,), filed,
+                published, told_name, unit.number.removeprefix("reg:").lower() if self.odd(0.3) else "",
             )
         )  # fmt: skip
 
