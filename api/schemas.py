@@ -8,7 +8,6 @@ from typing import Any
 
 from api import checkshapes as checks
 from api.cases import shapes as cases
-from api import checkshapes as checks
 from api.ownership import shapes as ownership
 from api.shapes import (
     COUNT,
