@@ -19,6 +19,7 @@ from api.routers import audit, cases, checks, documents, entities, links, owners
 from api.routers import open as open_routes
 from api.schemas import ANSWERS, EXAMPLES, PARTS
 from api.service import THREADS, THREADS_NEO4J, Service
+from api.site import desk as desk_pages
 from api.site import documents as document_pages
 from api.site import ownership as ownership_pages
 from api.site import records as record_pages
@@ -178,7 +179,7 @@ def create_app(home: Home | None = None) -> FastAPI:
     app.include_router(open_routes.router)
     for routes in (entities, links, ownership, documents, records, reviews, cases, checks, screening, audit):
         app.include_router(routes.router, prefix=PREFIX)
-    for pages in (subjects, ownership_pages, document_pages, record_pages, review_pages, signing):
+    for pages in (subjects, ownership_pages, document_pages, record_pages, review_pages, desk_pages, signing):
         app.include_router(pages.router)
     _handlers(app)
     app.add_middleware(Gate, service=lambda: app.state.service)

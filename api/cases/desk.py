@@ -36,7 +36,10 @@ _SOME = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases are asked for; "" = any. ``keys``: of somebody whose cases they are or who bears them."""
+    """Which cases are asked for; "" = any. ``keys``: of somebody whose cases they are or who bears them.
+
+    ``unsettled``: those in which somebody may still do something, or something may follow.
+    """
 
     state: str = ""
     kind: str = ""
@@ -44,6 +47,7 @@ class Wanted:
     body: str = ""
     keys: tuple[str, ...] | None = None
     overdue: bool = False
+    unsettled: bool = False
 
     def where(self) -> list[ColumnElement[bool]]:
         """As conditions. Unanswerable 400 for a kind or a state that no case has."""
@@ -55,6 +59,10 @@ class Wanted:
         found: list[ColumnElement[bool]] = [_C[name] == value for name, value in named if value]
         if self.keys is not None:
             found.append(or_(among(_C.subject, list(self.keys)), among(_C.party, list(self.keys))))
+        if self.unsettled:
+            found.append(
+                _C.state.in_(sorted({s.name for kind in kinds().values() for s in kind.states.values() if s.open}))
+            )
         if self.overdue:
             found += [_C.due != "", _C.due < today()]
         return found

@@ -20,9 +20,10 @@ from api.shapes import (
     ref,
     shape,
 )
+from graph.measures.cases.machine import kinds
 
 _CASE_ID: Schema = {"type": "string", "pattern": "^c[0-9a-f]{23}$"}
-_KIND: Schema = {"enum": ["measure", "task", "release"]}
+_KIND: Schema = {"enum": list(kinds())}
 
 _LINE = shape(
     {

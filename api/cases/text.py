@@ -90,4 +90,4 @@ def cases_lines(body: dict[str, Any]) -> Iterator[str]:
         yield synced_line(body)
         yield f"asked for {body['asked']}"
     else:
-        yield f"rows: {body['rows']}\nout: {body['out']}"
+        yield from (f"{name}: {value}" for name, value in body.items())

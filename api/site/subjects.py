@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from api.answers import reach_body
 from api.asking import Question
+from api.cases.desk import Desk
+from api.cases.told import lines
 from api.entities import Unanswerable
 from api.paths import DEPTH, Rank, Way
 from api.questions import link_body, neighbours_body, paths_body, search_body
@@ -35,7 +37,15 @@ def home(visit: Visiting, q: Annotated[str, Query(max_length=200)] = "", cursor:
 @router.get("/subjects/{id}")
 def subject(visit: Visiting, id: Id, merged_from: Annotated[str, Query(max_length=200)] = "") -> Response:
     """The file of a subject."""
-    return visit.page("subject.html", "read", lambda asked: show(asked.asked(id), []), merged=bool(merged_from))
+
+    def ask(asked: Question) -> dict[str, Any]:
+        question = asked.asked(id)
+        body = show(question, [])
+        if not visit.may("read_cases"):
+            return body
+        return body | {"cases": lines(asked, Desk(asked, visit.caller).of(question.node.keys))}
+
+    return visit.page("subject.html", "read", ask, merged=bool(merged_from))
 
 
 @router.get("/subjects/{id}/neighbours")

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from graph.measures.cases.machine import kinds
 from graph.model.ontology import ontology
 from graph.model.vocab import table
 from ingest.registry import sources
@@ -163,6 +164,25 @@ class Words:
         if value in ("yes", "no"):
             return {"yes": ("是", "yes"), "no": ("否", "no")}[str(value)][self._place]
         return str(value)
+
+    def case_kind(self, kind: str) -> str:
+        """A kind of case; in Chinese as the machine of cases has it."""
+        return self._of_case("case_kind", kind, kinds()[kind].zh)
+
+    def case_state(self, kind: str, state: str) -> str:
+        """A state of a kind of case."""
+        return self._of_case("case_state", state, kinds()[kind].states[state].zh)
+
+    def case_step(self, kind: str, step: str) -> str:
+        """A step of a kind of case."""
+        found = kinds()[kind].transitions.get(step)
+        return self._of_case("step", step, found.zh if found else step)
+
+    def _of_case(self, group: str, code: str, zh: str) -> str:
+        if not self._place:
+            return zh
+        found = _table().get(f"{group}.{code}")
+        return found[self._place] if found else code.replace("_", " ")
 
     def term(self, row: Mapping[str, Any]) -> str:
         """The valid time of an edge."""
