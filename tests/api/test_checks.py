@@ -290,6 +290,7 @@ def test_an_answer_tells_no_more_than_the_graph_cut_to_the_reader(
     http: Callers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     party, role = reached("M005")
+    some = {reached(measure)[0] for measure in ("M002", "M020")}
     case = put_in_force("M005", party, role)
     told = run("check", party, "--purpose", "border", "--json").body
     assert ("M005", "in_force") in bound(told, "binding")
@@ -297,12 +298,14 @@ def test_an_answer_tells_no_more_than_the_graph_cut_to_the_reader(
         reader, view = book.view(as_of=TODAY)
         about = {edge.target for edge in reader.scan_edges(view, ("about", "names"))}
         hidden = {n.id for n in reader.scan_nodes(view) if n.props.get("record_kind") == "exit_restriction_decision"}
-        subjects = [*sorted(about)[::4], party, *sorted(hidden)[:2]]
+        subjects = [*sorted(about)[::4], *some, party, *sorted(hidden)[:2]]
         for who, level in (("partner", 0), ("department", 1)):
             whole = _asked_of(http, who, subjects)
             assert {status for status, _ in whole.values()} == {201, 404}
             text = json.dumps(list(whole.values()), ensure_ascii=False)
-            assert "M005" not in text and "exit_restriction" not in text and case not in text
+            assert "exit_restriction" not in text and case not in text
+            through = [row for _, body in whole.values() for row in body.get("proposed", ()) if row["hop"]]
+            assert through and not [row for row in through if row["measure"] == "M005"]
             counts: dict[str, int] = whole[party, "licence"][1]["not_for_this_purpose"]
             assert "exit" not in counts
             with monkeypatch.context() as inner:
