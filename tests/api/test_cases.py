@@ -14,6 +14,7 @@ import pytest
 
 from api.cases import next as next_step
 from api.keys import create_key
+from api.site import session
 from graph.book.home import home_from_environment
 from graph.measures.cases import acts
 from graph.measures.cases.machine import kinds
@@ -321,6 +322,18 @@ def test_cases_are_found_by_what_they_are_about(http: Callers, town: Loaded, mon
     late = http.get("operator", "/cases", overdue="true", limit=200).json()
     assert late["total"] == sum(1 for row in everything if row["due"] and row["due"] < "2026-10-16") > 0
     assert all(row["overdue"] for row in late["results"])
+
+
+def test_a_form_of_the_desk_needs_its_session(http: Callers) -> None:
+    case = found(body="court", state="proposed")[0]["id"]
+    cookie = session.start(home_from_environment(), http.keys["court"].split("_")[1], "a test")
+    told = {"transition": "refuse", "reason": "r"}
+    for token in ("", "x", session.form_token("another")):
+        done = http.client.post(
+            f"/desk/{case}", data=told | {"form_token": token}, headers={"cookie": f"{session.COOKIE}={cookie}"}
+        )
+        assert done.status_code == 403
+    assert http.get("court", f"/cases/{case}").json()["case"]["state"] == "proposed"
 
 
 def test_what_a_division_may_not_read_is_not_counted(http: Callers) -> None:

@@ -5,13 +5,14 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.app import create_app
 from api.auth import ROLES
@@ -24,6 +25,9 @@ _FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
 ]
+
+
+Open = Callable[..., Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,37 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(f"http://127.0.0.1:{sock.getsockname()[1]}", keys, town)
         server.should_exit = True
         thread.join(timeout=15)
+
+
+@pytest.fixture
+def open_as(browser: Browser, site: Site) -> Iterator[Open]:
+    """Opens a page as nobody or signed in with the key of a role; at the end nothing foreign was asked for."""
+    made: list[Any] = []
+    foreign: list[str] = []
+    troubles: list[str] = []
+
+    def opened(role: str | None = None, language: str = "zh", script: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900},
+            locale={"zh": "zh-CN", "en": "en-GB"}[language],
+            java_script_enabled=script,
+            base_url=site.address,
+        )
+        page = context.new_page()
+        page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith(site.address) else None)
+        page.on(
+            "console", lambda m: troubles.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
+        )
+        made.append(context)
+        if role:
+            page.goto("/sign-in")
+            page.fill("input[name=key]", site.keys[role])
+            page.fill("input[name=purpose]", "浏览器测试")
+            page.click("main button")
+        return page
+
+    yield opened
+    for context in made:
+        context.close()
+    assert foreign == []
+    assert troubles == []

@@ -4,74 +4,18 @@
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.api.queue import load
 from tests.composed import CODE_A, DEBT, GUARANTEE, A, B, P, judgment
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import Open, Site
+from tests.e2e.looking import looked_at, narrow
 
 pytestmark = pytest.mark.browser
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_as(browser: Browser, site: Site) -> Iterator[Open]:
-    """Opens a page as nobody or signed in with the key of a role; at the end nothing foreign was asked for."""
-    made: list[Any] = []
-    foreign: list[str] = []
-    troubles: list[str] = []
-
-    def opened(role: str | None = None, language: str = "zh", script: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 900},
-            locale={"zh": "zh-CN", "en": "en-GB"}[language],
-            java_script_enabled=script,
-            base_url=site.address,
-        )
-        page = context.new_page()
-        page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith(site.address) else None)
-        page.on(
-            "console", lambda m: troubles.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
-        )
-        made.append(context)
-        if role:
-            page.goto("/sign-in")
-            page.fill("input[name=key]", site.keys[role])
-            page.fill("input[name=purpose]", "浏览器测试")
-            page.click("main button")
-        return page
-
-    yield opened
-    for context in made:
-        context.close()
-    assert foreign == []
-    assert troubles == []
-
-
-def _looked_at(page: Page, name: str) -> None:
-    """A picture for a person to look at, and axe for what he may miss; nothing reaches beyond the width of the page."""
-    folder = os.environ.get("CREDITGRAPH_SHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    assert found == [], (name, [(v["id"], v["nodes"][0]["html"]) for v in found])
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
-    page.emulate_media(media="print")
-    if folder:
-        page.pdf(path=f"{folder}/{name}.pdf", format="A4")
-    assert not page.locator("nav[aria-label]").first.is_visible(), name
-    assert page.locator("main").is_visible()
-    page.emulate_media(media="screen")
 
 
 def _in_a_ring(site: Site) -> str:
@@ -139,7 +83,7 @@ def test_every_page_can_be_read(site: Site, open_as: Open, role: str | None, lan
         page.goto(path)
         expect(page.locator("h1").first).to_be_visible()
         assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[language]
-        _looked_at(page, f"{role or 'public'}-{language}-{name}")
+        looked_at(page, f"{role or 'public'}-{language}-{name}")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -168,12 +112,12 @@ def test_words_of_a_text_lead_to_their_place_and_to_the_chain_of_the_case(
     page = open_as("investigator", language, script=True)
     for name, path in {"documents-of-a-party": found, "chain": "/records/" + _enforced(site, page)}.items():
         page.goto(path)
-        _looked_at(page, f"{name}-{language}")
+        looked_at(page, f"{name}-{language}")
     expect(page.locator("section.path li.node")).to_have_count(3)
     expect(page.locator("section.path")).to_contain_text({"zh": "被执行人", "en": "judgment debtor"}[language])
     page.goto(found)
     page.click("article.document h3 a >> nth=0")
-    _looked_at(page, f"text-with-words-{language}")
+    looked_at(page, f"text-with-words-{language}")
 
 
 def _enforced(site: Site, page: Page) -> str:
@@ -194,17 +138,17 @@ def test_an_investigator_gets_from_a_name_to_the_words_that_prove_it(site: Site,
     file = page.url
     page.click("a.quote >> nth=0")
     assert page.locator("mark:target").inner_text() in ("黎伯衡", "岚汀市荻苇机电设备有限公司")
-    _looked_at(page, f"text-{language}")
+    looked_at(page, f"text-{language}")
     page.goto(file)
     page.click("a.claims >> nth=0")
-    _looked_at(page, f"claims-{language}")
+    looked_at(page, f"claims-{language}")
     assert page.locator("dl.claim dt").count() >= 6
     page.click("dl.claim .proof a >> nth=0")
-    _looked_at(page, f"row-{language}")
+    looked_at(page, f"row-{language}")
     expect(page.locator("table.source")).to_contain_text("91359802TY0000013H")
     page.goto(file)
     page.click("#records ~ table tbody td a >> nth=0")
-    _looked_at(page, f"record-{language}")
+    looked_at(page, f"record-{language}")
     page.goto(file)
     page.click("a[href$='/reach']")
     page.click("article.card h3 a >> nth=0")
@@ -270,19 +214,12 @@ def test_the_keyboard_reaches_the_box_the_results_and_the_content(site: Site, op
     expect(page.locator("tbody tr")).to_have_count(2)
 
 
-def _narrow(page: Page) -> None:
-    """On a telephone nothing reaches beyond the screen."""
-    page.set_viewport_size({"width": 400, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_holders_are_drawn_and_a_holding_can_be_thought_away(site: Site, open_as: Open) -> None:
     page = open_as("investigator", script=True)
     page.goto(f"/subjects/{site.town.town.company}?as_of=2026-09-30")
     page.click("header.file a[href*='/ownership?']")
     expect(page.locator("svg.drawing rect")).to_have_count(5)
-    _narrow(page)
+    narrow(page)
     page.locator("svg.drawing a", has=page.locator("text.label", has_text="75%")).click()
     expect(page.locator("h1.hop")).to_contain_text(site.town.town.persons["controller"].name)
     assert page.url.endswith("?as_of=2026-09-30")
@@ -295,7 +232,7 @@ def test_holders_are_drawn_and_a_holding_can_be_thought_away(site: Site, open_as
     page.click(".whatif button")
     expect(page.get_by_role("status")).to_contain_text("实际控制会改变")
     assert "as_of=2026-09-30" in page.url
-    _looked_at(page, "what-if")
+    looked_at(page, "what-if")
 
 
 def test_control_is_read_step_by_step_and_owners_by_the_rule_chosen(site: Site, open_as: Open) -> None:
@@ -306,7 +243,7 @@ def test_control_is_read_step_by_step_and_owners_by_the_rule_chosen(site: Site, 
     page.select_option("select[name=rule]", "CN-2017-235")
     page.click("#owners ~ form button")
     expect(page.locator("#owners ~ dl.facts").first).to_contain_text("CN-2017-235")
-    _narrow(page)
+    narrow(page)
     page.click("ol.steps a[href*='/links/'] >> nth=0")
     expect(page.locator("dl.claim").first).to_be_visible()
     page = open_as(None, script=True)
@@ -318,7 +255,7 @@ def test_a_ring_is_a_circle_whose_arrows_lead_to_their_claims(site: Site, open_a
     page = open_as("investigator", script=True)
     page.goto(f"/subjects/{_in_a_ring(site)}/rings")
     expect(page.locator("svg.drawing path.line")).to_have_count(3)
-    _narrow(page)
+    narrow(page)
     page.locator("svg.drawing .label a").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1.hop")).to_contain_text("担保人")
@@ -338,14 +275,14 @@ def test_paths_are_ranked_by_steps_or_by_evidence(site: Site, open_as: Open) -> 
     assert costs == sorted(costs, key=float) == ["2.0", "3.0"]
     expect(page.locator("form.ends input[value=evidence]")).to_be_checked()
     expect(page.locator("form.ends input[name=soft]")).to_be_checked()
-    _narrow(page)
+    narrow(page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_reviewer_settles_what_the_reader_was_not_sure_of(site: Site, open_as: Open, language: str) -> None:
     page = open_as("reviewer", language, script=True)
     page.goto("/reviews")
-    _looked_at(page, f"reviews-none-{language}")
+    looked_at(page, f"reviews-none-{language}")
     said = (GUARANTEE.format(P, A), DEBT.format(A, B, 3000), DEBT.format(B, A, 20))
     number = {"zh": 9101, "en": 9102}[language]
     load(site.town, judgment(*said, number=number, parties=((A, CODE_A), (P, ""))))
@@ -354,7 +291,7 @@ def test_a_reviewer_settles_what_the_reader_was_not_sure_of(site: Site, open_as:
     cards = page.locator("article.review", has_text=f"民初{number}号")
     expect(cards).to_have_count(3)
     expect(cards.locator("mark").first).to_be_visible()
-    _looked_at(page, f"reviews-{language}")
+    looked_at(page, f"reviews-{language}")
     card = cards.filter(has=page.locator("mark", has_text="提供担保"))
     card.locator("form:has(input[value=accept]) button").click()
     expect(cards).to_have_count(3)
@@ -369,14 +306,14 @@ def test_a_reviewer_settles_what_the_reader_was_not_sure_of(site: Site, open_as:
     form.locator("button").click()
     expect(cards).to_have_count(1)
     cards.locator("a.number, a:has(.number)").first.click()
-    _looked_at(page, f"review-{language}")
+    looked_at(page, f"review-{language}")
     page.locator("form:has(input[value=refuse]) textarea[name=reason]").fill("原文无此意")
     page.locator("form:has(input[value=refuse]) button").click()
     expect(cards).to_have_count(0)
     page.go_back()
     page.reload()
     expect(page.locator("form:has(input[value=undo])")).to_be_visible()
-    _looked_at(page, f"review-decided-{language}")
+    looked_at(page, f"review-decided-{language}")
 
 
 def test_a_reviewer_needs_no_script(site: Site, open_as: Open) -> None:
