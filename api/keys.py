@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from api.auth import BODIED, ROLES, Caller, body_of
-from api.cases.bodies import bodies
+from api.cases.bodies import bodies, is_body
 from api.entities import Unanswerable
 from graph.book.home import Home
 from graph.ledger.clock import today
@@ -59,9 +59,13 @@ def _check_body(role: str, body: str) -> None:
     """Unanswerable 400 for a role that acts for no body, or a body of which the catalogue knows nothing."""
     if body and role not in BODIED:
         raise Unanswerable(400, "no body", f"--body: for a key of role {', '.join(sorted(BODIED))}")
-    if body and body not in bodies():
+    if body and not is_body(body):
         known = "、".join(sorted(bodies()))
-        raise Unanswerable(400, "unknown body", f"--body: expected a word of the catalogue of measures: {known}")
+        raise Unanswerable(
+            400,
+            "unknown body",
+            f"--body: expected the full name of an authority, or a word of the catalogue of measures: {known}",
+        )
 
 
 def create_key(home: Home, role: str, division: str = "", expires: str = "", body: str = "") -> dict[str, str]:

@@ -57,6 +57,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     f"GET {PREFIX}/reviews/{{id}}": ("read_reviews",),
     f"POST {PREFIX}/reviews/{{id}}": ("decide_reviews",),
     f"GET {PREFIX}/cases": ("read_cases",),
+    f"POST {PREFIX}/cases": ("act_cases",),
     f"GET {PREFIX}/cases/{{id}}": ("read_cases",),
     f"POST {PREFIX}/cases/{{id}}": ("act_cases",),
     f"GET {PREFIX}/measures/use": ("read_cases",),

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.auth import acting_body
+from api.cases.after import follow
 from api.cases.desk import Desk
 from api.cases.told import case_body
 from api.entities import Unanswerable
-from graph.measures.cases import acts
 from graph.measures.cases.machine import Actor
+from graph.measures.cases.remedies import REMEDIES
 from ingest.masking import mask_cell
+from ingest.remedies import act
 
 
 def fields_of(document: object) -> tuple[str, str, dict[str, str]]:
@@ -35,7 +37,7 @@ def act_body(desk: Desk, case: str, document: object) -> dict[str, Any]:
 
 
 def take(desk: Desk, case: str, transition: str, named: str, fields: Mapping[str, str]) -> None:
-    """Write a step of the caller of a desk."""
+    """Write a step of the caller of a desk; cases of measures follow what a repair or an objection brought about."""
     actor = Actor(desk.caller.key, acting_body(desk.caller, named))
-    with desk.asked.book.writing() as writer:
-        acts.act(writer, case, transition, actor, fields)
+    if act(desk.asked.book, case, transition, actor, fields).kind in REMEDIES:
+        follow(desk.asked.book)

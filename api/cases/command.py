@@ -10,6 +10,7 @@ from api.asking import Question
 from api.auth import Caller
 from api.cases.acting import act_body
 from api.cases.desk import Desk, Wanted
+from api.cases.lodging import receipt_body
 from api.cases.paper import lines_of, word_file
 from api.cases.taskfile import write_tasks
 from api.cases.told import case_body, list_body
@@ -27,6 +28,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "list": (),
     "show": ("id",),
     "act": ("id", "transition", "body"),
+    "apply": ("id", "subject", "record", "ground"),
     "tasks": ("body", "out"),
     "paper": ("id", "transition", "out"),
 }
@@ -37,6 +39,7 @@ def cases_command(args: argparse.Namespace) -> Answer:
     for name in _NEEDS[args.verb]:
         if not getattr(args, name):
             told = {"id": "CASE", "transition": "a step"}.get(name, f"--{name}")
+            told = "repair or objection" if (args.verb, name) == ("apply", "id") else told
             raise Unanswerable(400, "incomplete command", f"cases {args.verb} needs {told}")
     if not 1 <= args.limit <= 1000:
         raise Unanswerable(400, "bad limit", "--limit: expected 1 to 1000")
@@ -76,13 +79,26 @@ def _act(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
         told = f"--by: say who enters it; it must be another person than the one who entered {step.other_than}"
         raise Unanswerable(400, "nobody named", told)
     given = {"transition": args.transition, "body": args.body, "reason": args.reason}
-    given |= {"document_no": args.document_no, "effect": args.effect}
+    given |= {"document_no": args.document_no, "effect": args.effect} | _fields(args.field)
     if args.on:
         field = next((name for name in step.needs if name.endswith("_on")), None) if step else None
         if field is None:
             raise Unanswerable(400, "no day", f"--on: {args.transition} asks for no day")
         given[field] = args.on
     return act_body(desk, args.id, given)
+
+
+def _fields(told: list[str]) -> dict[str, str]:
+    """What ``--field NAME=TEXT`` gave. Unanswerable 400."""
+    for text in told:
+        if "=" not in text:
+            raise Unanswerable(400, "bad field", "--field: expected NAME=TEXT")
+    return dict(text.split("=", 1) for text in told)
+
+
+def _apply(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
+    given = {"kind": args.id, "subject": args.subject, "record": args.record, "ground": args.ground}
+    return receipt_body(desk, given | {"submitted_on": args.on, "reason": args.reason} | _fields(args.field))
 
 
 def _tasks(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
@@ -100,4 +116,4 @@ def _paper(desk: Desk, args: argparse.Namespace) -> dict[str, Any]:
     return {"paper": args.transition, "out": out.name}
 
 
-_VERBS = {"list": _list, "show": _show, "act": _act, "tasks": _tasks, "paper": _paper}
+_VERBS = {"list": _list, "show": _show, "act": _act, "apply": _apply, "tasks": _tasks, "paper": _paper}

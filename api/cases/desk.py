@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 
 from api.asking import Question
 from api.auth import Caller, bound_to
@@ -25,7 +25,8 @@ from graph.ledger.bulk import among
 from graph.ledger.cases import Row
 from graph.ledger.clock import today
 from graph.measures.cases.machine import kinds
-from graph.model.jsontext import load
+from graph.measures.cases.remedies import PLATFORM, REMEDIES
+from graph.model.jsontext import dump, load
 from graph.store.items import own_id
 
 _C = t.case_state.c
@@ -78,6 +79,14 @@ def _place(row: Row) -> tuple[int, str, int]:
     return int(row.due == ""), row.due, row.opened
 
 
+def _determined_by(body: str) -> ColumnElement[bool]:
+    """That a repair or an objection is decided by a body, whoever's turn it is: told by the step that opened it."""
+    e, p = t.entry.c, t.payload.c
+    told = dump({"determining": body})[1:-1]
+    opened = select(e.seq).join(t.payload, p.seq == e.seq).where(e.rec == literal("matter:") + _C.id)
+    return opened.where(e.outcome == "apply", p.body.contains(told, autoescape=True)).correlate(t.case_state).exists()
+
+
 class Desk:
     """The cases that one caller sees, as one reader sees them."""
 
@@ -92,9 +101,12 @@ class Desk:
         if not body:
             return [false()]
         c = t.case_state.alias().c
+        if body == PLATFORM:
+            return [or_(_C.body == body, _C.kind.in_(sorted(REMEDIES)))]
         with_tasks = select(c.parent).where(c.body == body, c.parent != "")
+        determined = and_(_C.kind.in_(sorted(REMEDIES)), _determined_by(body))
         decided = select(c.id).where(c.body == body)
-        return [or_(_C.body == body, _C.id.in_(with_tasks), and_(_C.parent != "", _C.parent.in_(decided)))]
+        return [or_(_C.body == body, determined, _C.id.in_(with_tasks), and_(_C.parent != "", _C.parent.in_(decided)))]
 
     def _rows(self, query: Select[Any]) -> list[Row]:
         with self.asked.book.ledger.reading() as connection:

@@ -7,6 +7,7 @@ from api.auth import ACTIONS, Caller, names_body
 from graph.ledger.cases import Event, Row
 from graph.measures.cases import acts
 from graph.measures.cases.machine import SYSTEM, Transition, kinds
+from graph.measures.cases.remedies import bodies_of
 
 #: Steps that go on with a measure, and the flags that stop them.
 _ONWARDS = frozenset({"notice", "decide", "enforce"})
@@ -17,18 +18,19 @@ _ALWAYS = ("reason", "document_no")
 
 
 def next_steps(row: Row, events: Sequence[Event], caller: Caller) -> list[dict[str, Any]]:
-    """Each step that starts where the case is: ``{"transition", "to", "needs", "takes", "why_not"}``.
+    """Each step that starts where the case is: ``{"transition", "to", "body", "needs", "takes", "why_not"}``.
 
     ``why_not``: the code of the rule that keeps this caller from it, None when he may take it. A caller without a body
-    of his own must name ``row.body`` besides.
+    of his own must name ``body`` besides, the one that may take it.
     """
     kind = kinds()[row.kind]
     return [
         {
             "transition": step.name,
             "to": row.state if step.target == "same" else step.target,
+            "body": bodies_of(row, events, step)[0],
             "needs": list(step.needs),
-            "takes": list(dict.fromkeys((*step.needs, *_ALWAYS))),
+            "takes": list(dict.fromkeys((*step.needs, *step.takes, *_ALWAYS))),
             "why_not": _why_not(step, row, events, caller),
         }
         for step in kind.next(row.state)
@@ -39,7 +41,7 @@ def next_steps(row: Row, events: Sequence[Event], caller: Caller) -> list[dict[s
 def _why_not(step: Transition, row: Row, events: Sequence[Event], caller: Caller) -> str | None:
     if caller.role not in ACTIONS["act_cases"]:
         return "not_allowed"
-    if not names_body(caller) and caller.body != row.body:
+    if not names_body(caller) and caller.body not in bodies_of(row, events, step):
         return "wrong_body"
     if row.flag in _STOPPING and step.name in _ONWARDS:
         return _STOPPING[row.flag]

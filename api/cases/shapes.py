@@ -62,6 +62,7 @@ _NEXT = shape(
     {
         "transition": TEXT,
         "to": TEXT,
+        "body": TEXT,
         "needs": listed(TEXT),
         "takes": listed(TEXT),
         "why_not": or_null({"enum": ["not_allowed", "wrong_body", "objection_open", "ground_changed", "same_person"]}),
@@ -96,12 +97,46 @@ _PROPOSAL = shape(
     }
 )
 
+_REMEDY = shape(
+    {
+        "number": _CASE_ID,
+        "record": or_null(ref("Entity")),
+        "record_status": or_null(TEXT),
+        **dict.fromkeys(("document_no", "issuer", "determining"), TEXT),
+        "ground": or_null(TEXT),
+        "papers": shape(dict.fromkeys(("performance_proof", "commitment", "evidence"), or_null(TEXT))),
+        "clock": or_null(
+            shape(
+                {
+                    "working_days": COUNT,
+                    "basis": TEXT,
+                    "confidence": {"enum": ["known", "verified", "design"]},
+                    "counts": {"enum": ["entered", "runs_on", "added"]},
+                }
+            )
+        ),
+        "severity": or_null(
+            shape(
+                {
+                    "severity": or_null({"enum": ["轻微", "一般", "严重"]}),
+                    **dict.fromkeys(("shortest", "longest"), or_null(COUNT)),
+                    **dict.fromkeys(("earliest", "until"), or_null(DAY)),
+                    **dict.fromkeys(("basis", "confidence"), or_null(TEXT)),
+                    "start": TEXT,
+                }
+            )
+        ),
+        "to_check": listed(TEXT),
+    }
+)
+
 _CASE = shape(
     {
         "case": _LINE,
         "parent": or_null(_LINE),
         "tasks": listed(_LINE),
         "proposal": or_null(_PROPOSAL),
+        "remedy": or_null(_REMEDY),
         "not_reached": listed(shape({"measure": TEXT, "party": ref("Entity"), "role": TEXT, "reason": TEXT})),
         "ends": shape({"conditions": or_null(TEXT), "term": or_null(TEXT), "until": LAST}),
         "steps": listed(_STEP),
@@ -116,6 +151,7 @@ _USED = shape({"kind": _KIND, "measure": TEXT, "name": TEXT, "body": TEXT, "stat
 #: Method and path below the prefix -> the body of a good answer.
 ANSWERS: Mapping[str, Schema] = {
     "get /cases": page_of(_LINE, **TIMES),
+    "post /cases": shape({"case": _LINE, "remedy": _REMEDY, **TIMES}),
     "get /cases/{id}": _CASE,
     "post /cases/{id}": _CASE,
     "get /measures/use": page_of(_USED, **TIMES),

@@ -49,6 +49,20 @@ def _proposal(told: dict[str, Any]) -> Iterator[str]:
         yield proof(ground["evidence"])
 
 
+def _remedy(told: dict[str, Any]) -> Iterator[str]:
+    """What a repair or an objection is about; of a clock and a severity how well the rule was read."""
+    yield f"编号 {told['number']}  记录 {told['document_no']} {told['record_status'] or '—'}；理由 {told['ground']}"
+    yield f"认定单位 {told['issuer']}（{told['determining']}）"
+    papers = " ".join(f"{name}={text}" for name, text in told["papers"].items() if text)
+    yield f"材料 {papers or '—'}"
+    if clock := told["clock"]:
+        yield f"时限 {clock['working_days']} 个工作日（{clock['confidence']}：{clock['basis']}）"
+    if severity := told["severity"]:
+        until = f"，最长公示至 {severity['until']}" if severity["until"] else ""
+        yield f"失信程度 {severity['severity'] or '未知'}（{severity['confidence'] or '—'}）{until}"
+    yield from (f"  须核 {text}" for text in told["to_check"])
+
+
 def _steps(kind: str, steps: list[dict[str, Any]]) -> Iterator[str]:
     for step in steps:
         given = " ".join(f"{name}={value}" for name, value in step["fields"].items())
@@ -60,6 +74,10 @@ def _steps(kind: str, steps: list[dict[str, Any]]) -> Iterator[str]:
 def _case(body: dict[str, Any]) -> Iterator[str]:
     row = body["case"]
     yield _line(row)
+    if body["remedy"]:
+        yield from _remedy(body["remedy"])
+    if "steps" not in body:
+        return
     if body["proposal"]:
         yield from _proposal(body["proposal"])
     yield f"止于 {body['ends']['conditions'] or body['ends']['term'] or '—'}"

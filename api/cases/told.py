@@ -9,12 +9,14 @@ from api.answers import reach_body
 from api.asking import Question
 from api.cases.desk import Desk, Wanted, overdue
 from api.cases.next import next_steps
+from api.cases.remedies import remedy_body
 from api.cut import Narrow
 from api.entities import entity
 from graph.book.evidence import claims_told, of_records
 from graph.ledger import cases
 from graph.ledger.cases import Event, Row
 from graph.measures.cases import acts
+from graph.measures.cases.machine import kinds
 from graph.measures.catalogue import Measure, standing_catalogue
 from graph.measures.triggers import status
 from graph.model.claims import SHARED
@@ -52,7 +54,7 @@ def _line(row: Row, nodes: Mapping[str, Node]) -> dict[str, Any]:
         "state": row.state,
         "flag": row.flag or None,
         "measure": row.measure,
-        "name": _name(row.measure),
+        "name": _name(row.measure) or kinds()[row.kind].zh,
         "subject": _who(nodes.get(row.subject)),
         "party": _who(nodes.get(row.party)),
         "role": row.role,
@@ -99,7 +101,8 @@ def case_body(desk: Desk, case: str) -> dict[str, Any]:
     argument = acts.argument(above)
     told, *others = lines(asked, [row, *([root] if root and row.parent else []), *desk.parts(row.id)])
     body: dict[str, Any] = {"case": told, "parent": others.pop(0) if root and row.parent else None, "tasks": others}
-    body |= {"proposal": _proposal(asked, argument) if argument else None}
+    body |= {"proposal": _proposal(asked, argument) if "measure" in argument else None}
+    body |= {"remedy": remedy_body(desk, row, events)}
     body |= {"not_reached": _not_reached(asked, row), "ends": _ends(row, argument)}
     body |= {"steps": [_step(event) for event in events], "next": next_steps(row, events, desk.caller)}
     if row.parent:

@@ -1,6 +1,7 @@
 """Cases of measures: what waits on a desk, one case with its argument, a step in it; how measures are used."""
 
 import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -12,6 +13,7 @@ from api.asking import Call, Calling, Question, no_number
 from api.auth import permit
 from api.cases.acting import act_body
 from api.cases.desk import Desk, Wanted
+from api.cases.lodging import receipt_body
 from api.cases.told import case_body, list_body, use_body
 from api.entities import Unanswerable
 from api.routers.entities import Cursor, Limit
@@ -30,11 +32,26 @@ _STEP = {
     "properties": {
         "transition": {"type": "string"},
         "body": _TEXT,
-        **dict.fromkeys(("reason", "document_no", "effect"), _TEXT),
+        **dict.fromkeys(("reason", "document_no", "effect", "notice_no", "result", "severity", "commitment"), _TEXT),
         **dict.fromkeys(
             ("noticed_on", "heard_on", "decided_on", "in_force_on", "ended_on", "acknowledged_on", "reported_on"), _DAY
         ),
-        "released_on": _DAY,
+        "performance_proof": _TEXT,
+        **dict.fromkeys(
+            (
+                "released_on",
+                "supplemented_on",
+                "forwarded_on",
+                "accepted_on",
+                "revoked_on",
+                "received_on",
+                "replied_on",
+                "publish_stopped_on",
+                "share_stopped_on",
+                "measures_released_on",
+            ),
+            _DAY,
+        ),
     },
 }
 _BODY = {
@@ -48,6 +65,33 @@ _BODY = {
                     "reason": "事实清楚，依据充分",
                     "document_no": "（2025）闽9801执216号之三",
                     "decided_on": "2026-10-01",
+                },
+            }
+        },
+    }
+}
+
+_LODGE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["kind", "subject", "record", "ground"],
+                    "description": "`record`: id or number of a record about the subject; papers are named, not sent",
+                    "properties": {
+                        "kind": {"enum": ["repair", "objection"]},
+                        **dict.fromkeys(("subject", "record", "ground", "channel", "reason"), _TEXT),
+                        **dict.fromkeys(("performance_proof", "commitment", "evidence", "document_no"), _TEXT),
+                        "submitted_on": _DAY,
+                    },
+                },
+                "example": {
+                    "kind": "objection",
+                    "subject": "91359802TY00000R6K",
+                    "record": "岚市监处罚〔2025〕61号",
+                    "ground": "信息错误",
                 },
             }
         },
@@ -82,6 +126,12 @@ def waiting(
     return call.answer("read_cases", ask)
 
 
+@router.post("/cases", summary="Lodge a repair or an objection for an applicant", status_code=201, openapi_extra=_LODGE)
+async def lodge(call: Calling) -> Response:
+    """The receipt: `case.id` is the number under which its state is asked. 409 with a `code` when it is refused."""
+    return await _written(call, receipt_body)
+
+
 @router.get("/cases/{id}", summary="One case: what is proposed, on what it rests, what may be done next")
 def one(call: Calling, id: CaseId) -> Response:
     """With every step, its tasks and what would end it; `why_not` of a next step names the rule that bars it."""
@@ -91,21 +141,25 @@ def one(call: Calling, id: CaseId) -> Response:
 @router.post("/cases/{id}", summary="Take a step in a case", status_code=201, openapi_extra=_BODY)
 async def act(call: Calling, id: CaseId) -> Response:
     """One entry of the ledger, by the owner of the key for its body. 409 with a `code` when the step is not allowed."""
+    return await _written(call, lambda desk, document: act_body(desk, id, document))
+
+
+async def _written(call: Call, write: Callable[[Desk, object], dict[str, Any]]) -> Response:
     try:
         permit(call.caller, "act_cases")
     except Unanswerable as refused:
         return await run_in_threadpool(call.refused, "act_cases", refused)
     content = await call.request.body()
-    return await to_thread.run_sync(_acted, call, id, content, limiter=call.service.loads)
+    return await to_thread.run_sync(_answered, call, write, content, limiter=call.service.loads)
 
 
-def _acted(call: Call, case: str, content: bytes) -> Response:
+def _answered(call: Call, write: Callable[[Desk, object], dict[str, Any]], content: bytes) -> Response:
     def ask(asked: Question) -> dict[str, Any]:
         try:
             document = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise Unanswerable(400, "unreadable step", f"the body is no JSON: {type(error).__name__}") from None
-        return act_body(Desk(asked, call.caller), case, document)
+        return write(Desk(asked, call.caller), document)
 
     return call.answer("act_cases", ask, query=content.hex(), status=201)
 

@@ -145,6 +145,15 @@ def _cases(http: Callers) -> Iterator[tuple[str, Any]]:
         yield "get /cases/{id}", http.get(role, f"/cases/{one}").json()
     yield "get /cases", http.get("court", "/cases", limit=200).json()
     yield "get /measures/use", http.get("auditor", "/measures/use").json()
+    # A repair of a record whose severity the data tell, and an objection to one of which they do not.
+    for kind, subject, number in (
+        ("repair", "91359804TY000003X1", "岚应急列〔2025〕1号"),
+        ("objection", "91359803TY00000Y3X", "岚综罚〔2025〕9号"),
+    ):
+        asked = {"kind": kind, "subject": subject, "record": number, "ground": "信息错误"}
+        lodged = http.post("operator", "/cases", json=asked).json()
+        yield "post /cases", lodged
+        yield "get /cases/{id}", http.get("auditor", f"/cases/{lodged['case']['id']}").json()
 
 
 def _checks(town: Loaded, http: Callers) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from graph.ledger import cases
 from graph.ledger.cases import Event, Row
 from graph.ledger.clock import today
 from graph.ledger.ledger import Writer
-from graph.measures.cases import days
+from graph.measures.cases import clocks, remedies
 from graph.measures.cases.machine import SYSTEM, Actor, NotAllowed, Step, kinds, taken
 
 MEASURE, TASK, RELEASE = "measure", "task", "release"
@@ -46,11 +46,6 @@ class Opened:
     parent: str = ""
 
 
-def _due(kind: str, state: str) -> str:
-    clock = kinds()[kind].states[state].clock
-    return days.after(today(), clock.working_days) if clock else ""
-
-
 def open_case(writer: Writer, case: Opened, transition: str, told: Mapping[str, Any]) -> Row:
     """Begin a case; its id is of what it is about and of the sequence in which it began."""
     about = "|".join((case.kind, case.measure, case.subject, case.party, case.role, case.body, case.parent))
@@ -58,7 +53,7 @@ def open_case(writer: Writer, case: Opened, transition: str, told: Mapping[str, 
     state = kinds()[case.kind].start
     row = Row(
         name, case.kind, state, "", case.measure, case.subject, case.party, case.role, case.body, case.ground,
-        case.parent, 0, 0, _due(case.kind, state),
+        case.parent, 0, 0, clocks.due(case.kind, state, today()),
     )  # fmt: skip
     return cases.write(writer, row, transition, _by(SYSTEM, SYSTEM) | dict(told))
 
@@ -73,7 +68,7 @@ def follow(
     """A step that follows from the graph, after which the row has this flag and, if given, this ground."""
     step = kinds()[row.kind].transitions[transition]
     state = row.state if step.target == "same" else step.target
-    due = row.due if state == row.state else _due(row.kind, state)
+    due = row.due if state == row.state else clocks.due(row.kind, state, today())
     after = row._replace(state=state, due=due, flag=flag, ground=row.ground if ground is None else ground)
     done = cases.write(writer, after, transition, _by(SYSTEM, SYSTEM) | dict(told))
     if row.kind == MEASURE and done.state != row.state:
@@ -101,12 +96,17 @@ def act(writer: Writer, case: str, transition: str, actor: Actor, given: Mapping
         raise NotAllowed("objection_open", f"{transition}: an objection to its record is open; refuse, or wait")
     if row.flag == GROUND_CHANGED and transition in _ONWARDS:
         raise NotAllowed("ground_changed", f"{transition}: what it rests on has changed; confirm or refuse first")
-    events = cases.events(writer.connection, case)
-    state, fields = taken(kinds()[row.kind], row.state, _steps(events), transition, actor, (row.body,), given, today())
-    due = row.due if state == row.state else _due(row.kind, state)
+    events, step = cases.events(writer.connection, case), kinds()[row.kind].transitions.get(transition)
+    bodies = remedies.bodies_of(row, events, step)
+    state, fields = taken(kinds()[row.kind], row.state, _steps(events), transition, actor, bodies, given, today())
+    assert step, "taken"
+    remedies.check_step(row, events, transition, fields)
+    due, body = row.due, remedies.body_then(row, events, state)
+    if state != row.state:
+        due = clocks.due(row.kind, state, remedies.began(row, step, fields), row.due)
     flag = "" if transition == "confirm" and row.flag == GROUND_CHANGED else row.flag
     after = cases.write(
-        writer, row._replace(state=state, due=due, flag=flag), transition, _by(actor.key, actor.body, fields)
+        writer, row._replace(state=state, due=due, flag=flag, body=body), transition, _by(actor.key, actor.body, fields)
     )
     if row.kind == MEASURE and after.state != row.state:
         _tasks_follow(writer, after)

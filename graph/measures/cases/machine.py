@@ -12,13 +12,16 @@ from graph.model.yamlfile import read_yaml
 
 _FILE = Path(__file__).with_name("kinds.yaml")
 
-Who = Literal["deciding", "implementing", "system"]
+Who = Literal["deciding", "implementing", "platform", "determining", "system"]
 
 #: ``to`` of a transition that stays where it is.
 SAME = "same"
 
 #: Who acts where nobody does: it follows from the graph.
 SYSTEM = "system"
+
+#: Days that a decision may set ahead.
+_AHEAD = frozenset({"in_force_on", "publish_stopped_on", "share_stopped_on", "measures_released_on"})
 
 #: Longest text of a field.
 _LONGEST = 2000
@@ -34,25 +37,34 @@ class NotAllowed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Working days within which a state has to be left; ``basis``: where that is told, ``design`` = ours."""
+    """Working days within which a state has to be left; ``basis``: where that is told, ``design`` = ours.
+
+    ``confidence``: how well that was read; ``counts``: from which day, in the words of ``clocks.yaml``.
+    """
 
     working_days: int
     basis: str
+    confidence: str = "design"
+    counts: str = "entered"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state; ``open``: somebody may still do something, or something may follow."""
+    """A state; ``open``: somebody may still do something, or something may follow. ``turn``: whose turn it is."""
 
     name: str
     zh: str
     open: bool
     clock: Clock | None
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A step. ``sources``: where it starts, none = it opens the case; ``other_than``: whose actor may not take it."""
+    """A step. ``sources``: where it starts, none = it opens the case; ``other_than``: whose actor may not take it.
+
+    ``takes``: fields that may be given besides those that it needs.
+    """
 
     name: str
     zh: str
@@ -61,6 +73,7 @@ class Transition:
     who: Who
     needs: tuple[str, ...]
     other_than: str
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,9 @@ class Step:
 
 def _kind(name: str, told: Mapping[str, Any]) -> Kind:
     states = {
-        state: State(state, more["zh"], more["open"], Clock(**more["clock"]) if "clock" in more else None)
+        state: State(
+            state, more["zh"], more["open"], Clock(**more["clock"]) if "clock" in more else None, more.get("turn", "")
+        )
         for state, more in told["states"].items()
     }
     transitions = {
@@ -112,6 +127,7 @@ def _kind(name: str, told: Mapping[str, Any]) -> Kind:
             one["who"],
             tuple(one.get("needs", ())),
             one.get("other_than", ""),
+            tuple(one.get("takes", ())),
         )
         for one in told["transitions"]
     }
@@ -126,9 +142,9 @@ def kinds() -> Mapping[str, Kind]:
 
 def _tidy(transition: Transition, given: Mapping[str, object]) -> dict[str, str]:
     """What was given, as text without what nobody sees; NotAllowed for a field that is missing, unknown or no day."""
-    unknown = sorted(set(given) - set(transition.needs) - {"reason", "document_no"})
+    unknown = sorted(set(given) - {*transition.needs, *transition.takes, "reason", "document_no"})
     if unknown:
-        takes = ", ".join(transition.needs) or "a reason"
+        takes = ", ".join((*transition.needs, *transition.takes)) or "a reason"
         raise NotAllowed("unknown_field", f"{', '.join(unknown)}: {transition.name} takes {takes}")
     found = {}
     for name in given:
@@ -156,9 +172,16 @@ def _in_order(kind: Kind, days: Mapping[str, str], today: str) -> None:
     for (earlier, first), (later, second) in pairwise(known):
         if second < first:
             raise NotAllowed("dates_out_of_order", f"{later} {second} lies before {earlier} {first}")
-    for name, day in known:
-        if day > today and name != "in_force_on":
+    for name, day in days.items():
+        if day > today and name not in _AHEAD:
             raise NotAllowed("dates_out_of_order", f"{name} {day} has not come yet")
+
+
+def opening(kind: Kind, name: str, given: Mapping[str, object], today: str) -> dict[str, str]:
+    """The fields with which a person opens a case, as they are kept; NotAllowed as :func:`taken`."""
+    fields = _tidy(kind.transitions[name], given)
+    _in_order(kind, {n: day for n, day in fields.items() if n.endswith("_on")}, today)
+    return fields
 
 
 def taken(

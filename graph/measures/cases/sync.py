@@ -207,7 +207,7 @@ def sync(book: Book, *, everybody: bool = False, catalogue: Catalogue | None = N
     ``everybody``: ask for all, as the first run of a day or of a catalogue does by itself.
     """
     catalogue = catalogue or standing_catalogue()
-    with _writing(book) as writer:
+    with beside_graph(book) as writer:
         run, before = _Run(book, writer, catalogue), _up_to(writer)
         same = (before.get("day"), before.get("catalogue")) == (today(), catalogue.version)
         since = None if everybody or not same else before.get("seq")
@@ -228,7 +228,7 @@ def follow_changes(book: Book, *, most: int = _MOST) -> Synced | None:
     Not now: while the graph is behind, or when more than ``most`` subjects are concerned; then :func:`sync` does it.
     """
     try:
-        with _writing(book) as writer:
+        with beside_graph(book) as writer:
             before = _up_to(writer)
             since = before.get("seq")
             if not isinstance(since, int):
@@ -246,8 +246,8 @@ def follow_changes(book: Book, *, most: int = _MOST) -> Synced | None:
 
 
 @contextmanager
-def _writing(book: Book) -> Iterator[Writer]:
-    """A writer of the ledger beside a graph of the same sequence."""
+def beside_graph(book: Book) -> Iterator[Writer]:
+    """A writer of the ledger beside a graph of the same sequence; StoreUnavailable while the graph is behind."""
     book.recover()
     with book.writing() as writer:
         state = book.store.state()
