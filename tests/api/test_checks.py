@@ -15,6 +15,8 @@ from graph.measures.cases import acts
 from graph.measures.cases.machine import Actor
 from graph.measures.cases.sync import sync
 from graph.measures.certificate import text_of
+from graph.measures.check import Asking, Check
+from graph.measures.check import check as compared
 from graph.measures.purposes import standing_purposes
 from graph.model.ids import mask_id
 from graph.store.base import View
@@ -304,7 +306,8 @@ def test_an_answer_tells_no_more_than_the_graph_cut_to_the_reader(
             assert {status for status, _ in whole.values()} == {201, 404}
             text = json.dumps(list(whole.values()), ensure_ascii=False)
             assert "exit_restriction" not in text and case not in text
-            through = [row for _, body in whole.values() for row in body.get("proposed", ()) if row["hop"]]
+            rows = [row for _, body in whole.values() for part in ("binding", "proposed") for row in body.get(part, ())]
+            through = [row for row in rows if row["hop"]]
             assert through and not [row for row in through if row["measure"] == "M005"]
             counts: dict[str, int] = whole[party, "licence"][1]["not_for_this_purpose"]
             assert "exit" not in counts
@@ -312,6 +315,21 @@ def test_an_answer_tells_no_more_than_the_graph_cut_to_the_reader(
                 small = CutGraph(book.store, View(level, TODAY, None, TODAY))
                 inner.setattr("api.asking.cut", lambda *_, small=small: small)
                 assert _asked_of(http, who, subjects) == whole
+
+
+def test_only_who_sees_everything_is_told_of_decisions_on_what_he_may_not_see(
+    http: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def spied(asking: Asking, *rest: Any) -> Check:
+        seen.append(asking.whole)
+        return compared(asking, *rest)
+
+    monkeypatch.setattr("api.checks.check", spied)
+    for who in ("partner", "department", http.issue("investigator", "359800"), "investigator"):
+        http.post(who, "/checks", json={"subject": LISTED, "purpose": "licence"})
+    assert seen == [False, False, False, True]
 
 
 def test_below_the_shared_level_nobody_learns_how_far_a_case_has_come(http: Callers) -> None:
