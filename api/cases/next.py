@@ -18,7 +18,7 @@ _ALWAYS = ("reason", "document_no")
 
 
 def next_steps(row: Row, events: Sequence[Event], caller: Caller) -> list[dict[str, Any]]:
-    """Each step that starts where the case is: ``{"transition", "to", "body", "needs", "takes", "why_not"}``.
+    """Each step that starts where the case is: ``{"transition", "to", "body", "needs", "takes", "words", "why_not"}``.
 
     ``why_not``: the code of the rule that keeps this caller from it, None when he may take it. A caller without a body
     of his own must name ``body`` besides, the one that may take it.
@@ -31,6 +31,7 @@ def next_steps(row: Row, events: Sequence[Event], caller: Caller) -> list[dict[s
             "body": bodies_of(row, events, step)[0],
             "needs": list(step.needs),
             "takes": list(dict.fromkeys((*step.needs, *step.takes, *_ALWAYS))),
+            "words": {name: list(kind.words[name]) for name in (*step.needs, *step.takes) if name in kind.words},
             "why_not": _why_not(step, row, events, caller),
         }
         for step in kind.next(row.state)

@@ -65,6 +65,7 @@ _NEXT = shape(
         "body": TEXT,
         "needs": listed(TEXT),
         "takes": listed(TEXT),
+        "words": {"type": "object", "additionalProperties": listed(TEXT)},
         "why_not": or_null({"enum": ["not_allowed", "wrong_body", "objection_open", "ground_changed", "same_person"]}),
     }
 )

@@ -78,7 +78,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of case. ``order``: fields that are days, the earlier first."""
+    """A kind of case. ``order``: fields that are days, the earlier first; ``words``: all that a field may hold."""
 
     name: str
     zh: str
@@ -86,6 +86,7 @@ class Kind:
     order: tuple[str, ...]
     states: Mapping[str, State]
     transitions: Mapping[str, Transition]
+    words: Mapping[str, tuple[str, ...]]
 
     def next(self, state: str, who: Who | None = None) -> list[Transition]:
         """The transitions that start in a state, those of one kind of body only if asked."""
@@ -131,7 +132,8 @@ def _kind(name: str, told: Mapping[str, Any]) -> Kind:
         )
         for one in told["transitions"]
     }
-    return Kind(name, told["zh"], told["start"], tuple(told["order"]), states, transitions)
+    words = {field: tuple(some) for field, some in told.get("words", {}).items()}
+    return Kind(name, told["zh"], told["start"], tuple(told["order"]), states, transitions, words)
 
 
 @cache
@@ -159,6 +161,12 @@ def _tidy(transition: Transition, given: Mapping[str, object]) -> dict[str, str]
     return found
 
 
+def _in_words(kind: Kind, fields: Mapping[str, str]) -> None:
+    for name, some in kind.words.items():
+        if name in fields and fields[name] not in some:
+            raise NotAllowed("unknown_word", f"{name}: expected one of {', '.join(some)}")
+
+
 def _day(name: str, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
@@ -180,6 +188,7 @@ def _in_order(kind: Kind, days: Mapping[str, str], today: str) -> None:
 def opening(kind: Kind, name: str, given: Mapping[str, object], today: str) -> dict[str, str]:
     """The fields with which a person opens a case, as they are kept; NotAllowed as :func:`taken`."""
     fields = _tidy(kind.transitions[name], given)
+    _in_words(kind, fields)
     _in_order(kind, {n: day for n, day in fields.items() if n.endswith("_on")}, today)
     return fields
 
@@ -198,6 +207,7 @@ def taken(
 
     ``bodies``: those that may take it. NotAllowed with the code of the first rule that fails: ``unknown_transition``,
     ``wrong_state``, ``system_only``, ``wrong_body``, ``missing_field``, ``unknown_field``, ``bad_date``, ``too_long``,
+    ``unknown_word``,
     ``dates_out_of_order``, ``same_person``.
     """
     transition = kind.transitions.get(name)
@@ -212,6 +222,7 @@ def taken(
     if actor.body not in allowed:
         raise NotAllowed("wrong_body", f"{name}: for {', '.join(allowed)} to do, not for {actor.body or 'nobody'}")
     fields = _tidy(transition, given)
+    _in_words(kind, fields)
     days = {n: day for step in steps for n, day in step.fields.items() if n.endswith("_on")}
     _in_order(kind, days | {n: day for n, day in fields.items() if n.endswith("_on")}, today)
     before = [step.key for step in steps if step.transition == transition.other_than]

@@ -7,6 +7,8 @@ from graph.measures.cases.machine import kinds
 from graph.measures.cases.remedies import PENDING, REMEDIES
 from graph.measures.cases.severity import later, severity_of
 from graph.store.base import Node
+from ingest import registry
+from ingest.schema import SourceSpec
 
 DAY = "2026-10-01"
 
@@ -77,6 +79,14 @@ def test_clocks_are_of_states_that_there_are_and_numbers_stand_in_dated_data_alo
         told = kinds()[kind]
         assert all(state.clock is None and state.turn for state in told.states.values())
         assert PENDING[kind] <= {state.name for state in told.states.values() if state.open}
+
+
+@pytest.mark.parametrize(("kind", "source"), [("repair", "repairs"), ("objection", "objections")])
+def test_words_are_those_of_the_source(kind: str, source: str) -> None:
+    spec = registry.spec(source)
+    assert isinstance(spec, SourceSpec)
+    for field, words in kinds()[kind].words.items():
+        assert words == tuple(spec.by_name[field].values)
 
 
 @pytest.mark.parametrize("kind", sorted(REMEDIES))
