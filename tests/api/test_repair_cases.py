@@ -1,8 +1,11 @@
 """The life of repairs and objections on the demo town: graph and measures follow the row that a case writes."""
 
+import csv
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from graph.ledger import cases
 from graph.ledger.cases import Row
 from graph.measures.cases.machine import Actor
 from graph.measures.cases.remedies import PLATFORM
+from ingest.demo.layouts import COLUMNS
 from ingest.remedies import Application, apply
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.desk import found
@@ -228,7 +232,7 @@ def test_fields_that_are_missing_or_ahead_open_nothing(begun: Loaded) -> None:
     assert _apply("repair", FINED, FINE, "已履行", "--field", "passport").body["status"] == 400
 
 
-def test_a_person_is_meant_by_the_number_that_only_the_vault_holds(begun: Loaded) -> None:
+def test_a_person_is_meant_by_the_number_that_only_the_vault_holds(begun: Loaded, tmp_path: Path) -> None:
     entry = _id("岚市监列〔2025〕2号", "list_entry")
     with opened() as book:
         reader, view = book.view(as_of=TODAY)
@@ -240,6 +244,40 @@ def test_a_person_is_meant_by_the_number_that_only_the_vault_holds(begun: Loaded
     assert number
     with sqlite3.connect(home_from_environment().ledger) as db:
         assert not db.execute("SELECT 1 FROM payload WHERE body LIKE ?", (f"%{number}%",)).fetchall()
+    file = tmp_path / "erase.json"
+    told = {"kind": "erase", "keys": [token], "entry": None, "by": "甲", "reason": "依法删除", "basis": "x"}
+    file.write_text(json.dumps(told), encoding="utf-8")
+    assert run("decide", str(file), "--json").code == 0
+    assert run("cases", "show", case, "--json").body["status"] == 404, "an erasure takes the case with it"
+    assert run("verify", "--json").body["problems"] == []
+
+
+def _filed(folder: Path, source: str, *cells: str) -> None:
+    """Load a row that another system sends."""
+    file = folder / f"{source}.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([COLUMNS[source], cells + ("",) * (len(COLUMNS[source]) - len(cells))])
+    assert run("load", source, str(file), "--json").body["accepted"] == 1
+
+
+def test_what_other_systems_have_opened_counts_too(begun: Loaded, tmp_path: Path) -> None:
+    """An objection that comes by file while a repair is handled stops the grant; a repair by file bars an objection."""
+    subject, number, issuer = "91359802TY00000D1P", "岚综罚〔2025〕501号", "岚汀市生态环境局"
+    case = _opened("repair", subject, number, "--field", "commitment=承诺书")
+    _verifying(case, issuer)
+    name = run("show", subject, "--json").body["entity"]["name"]
+    who = (name, subject)
+    said = ("本人", number, "penalties", "信息错误", "2026-09-30", "某中心", issuer, "2026-10-20")
+    _filed(tmp_path, "objections", "YY9", *who, *said)
+    told = GRANT | {"performance_proof": "缴款书", "severity": "一般"}
+    assert _act(case, "grant", issuer, **told) == "objection_open"
+    assert run("cases", "show", case, "--json").body["case"]["state"] == "verifying"
+    other, fine = "91359803TY00001361", "岚综罚〔2025〕11号"
+    name = run("show", other, "--json").body["entity"]["name"]
+    head = (name, other, "行政处罚", fine, "一般", "信用中国", "岚汀市城市管理局", "2026-09-28")
+    _filed(tmp_path, "repairs", "XF9", *head)
+    assert _apply("objection", other, fine).body["code"] == "repair_open"
+    assert _apply("repair", other, fine).body["code"] == "already_open"
 
 
 @pytest.fixture
@@ -293,8 +331,8 @@ def test_a_row_that_is_refused_takes_the_step_back(book: Book, monkeypatch: pyte
         raise OSError("no room")
 
     monkeypatch.setattr(ingest.remedies, "finish", fails)
-    subject = run("show", "91359803TY00001361", "--json").body["entity"]["id"]
-    asked = Application("objection", subject, "岚综罚〔2025〕11号", {"ground": "信息错误"})
+    subject = run("show", "91359801TY00000W7B", "--json").body["entity"]["id"]
+    asked = Application("objection", subject, "岚综罚〔2024〕8号", {"ground": "信息错误"})
     with pytest.raises(OSError, match="no room"):
         apply(book, asked, Actor("k", PLATFORM))
     assert (_cases_of(book), book.ledger.head()) == (before, head)
