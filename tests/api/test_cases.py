@@ -75,8 +75,17 @@ def _until_in_force(case: str) -> None:
     assert _act(case, "notice", "court", "--document-no", _NUMBER, "--on", TODAY).body["case"]["state"] == "noticed"
     decided = ("--reason", "拒不履行", "--document-no", _NUMBER, "--on", TODAY)
     assert _act(case, "decide", "court", *decided, "--by", "甲").body["case"]["state"] == "decided"
+    assert _refused(_act(case, "enforce", "court", "--on", TODAY)) == (400, ""), "who, where two persons must differ"
     assert _refused(_act(case, "enforce", "court", "--on", TODAY, "--by", "甲")) == (409, "same_person")
     assert _act(case, "enforce", "court", "--on", TODAY, "--by", "乙").body["case"]["state"] == "in_force"
+
+
+def _to_do(body: str, out: Path) -> list[dict[str, str]]:
+    """The file of the open tasks of a body."""
+    done = run("cases", "tasks", "--body", body, "--out", str(out), "--json")
+    rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
+    assert done.body["rows"] == len(rows)
+    return rows
 
 
 def _story(town: Town, folder: Path) -> None:
@@ -90,8 +99,7 @@ def _story(town: Town, folder: Path) -> None:
     ]
     assert (told["body"], ignored["body"]) == ("征信机构", "court")
     out = folder / "tasks.csv"
-    assert run("cases", "tasks", "--body", "征信机构", "--out", str(out), "--json").body["rows"] == 1
-    (row,) = csv.DictReader(out.read_text("utf-8-sig").splitlines())
+    (row,) = _to_do("征信机构", out)
     assert (row["任务编号"], row["决定文号"], row["主体代码"]) == (told["id"], _NUMBER, told["subject"]["uscc"])
     assert out.stat().st_mode & 0o777 == 0o600
     assert run("cases", "show", told["id"], "--json").body["case"]["state"] == "sent", "a file sent counts as nothing"
@@ -113,8 +121,10 @@ def _story(town: Town, folder: Path) -> None:
     }, "who never took the task on has nothing to release"
     (still,) = found(kind="release", state="sent")
     assert still["body"] == "征信机构"
+    assert [task["任务编号"] for task in _to_do("征信机构", out)] == [still["id"]], "the task is withdrawn"
     assert _act(still["id"], "release", "征信机构", "--on", TODAY).body["case"]["state"] == "done"
     assert not found(kind="release", state="sent")
+    assert _to_do("征信机构", out) == []
     assert run("verify", "--json").body["ok"]
 
 
