@@ -215,6 +215,7 @@ def test_registers_that_disagree_are_flagged_in_every_answer_above(
     assert [(row["owner"]["name"], row["at_most"]) for row in told["possible"]] == [("易航", 50.0)]
 
 
+@pytest.mark.neo4j
 def test_both_stores_answer_the_same(town: Loaded, neo4j_store: Neo4jStore) -> None:
     mine = {name: _section(town.town.company, name) for name in ("ownership", "controllers", "group", "rings", "holds")}
     other = Book(Home(town.home), lambda _: neo4j_store)
