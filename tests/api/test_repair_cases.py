@@ -116,6 +116,8 @@ def test_the_life_of_a_repair(begun: Loaded) -> None:
     assert (remedy["clock"]["working_days"], remedy["clock"]["confidence"]) == (1, "known")
     assert (remedy["severity"]["severity"], remedy["severity"]["until"]) == ("严重", None)
     assert done.body["case"]["due"] == "2026-10-08", "the first working day after the holiday"
+    assert _apply("objection", LISTED, entry).body["code"] == "repair_open"
+    assert _apply("repair", LISTED, entry).body["code"] == "already_open"
     assert _act(case, "forward", PLATFORM, forwarded_on=TODAY) == "papers_missing"
     assert _act(case, "ask_supplement", PLATFORM, reason="缺承诺书") == "need_supplement"
     assert _act(case, "supplement", PLATFORM, supplemented_on=TODAY, commitment="承诺书一份") == "submitted"
@@ -223,6 +225,14 @@ def test_what_may_not_be_opened(begun: Loaded, kind: str, subject: str, record: 
     refused = _apply(kind, subject, record, ground)
     assert (refused.code, refused.body["status"], refused.body["code"]) == (2, 409, code)
     assert _head() == head, "nothing was written"
+
+
+def test_a_row_that_could_mean_two_records_is_never_written(begun: Loaded) -> None:
+    """Order 36 has one word for what is neither penalty nor list, and the court uses one number for both records."""
+    assert (
+        _apply("repair", "91359804TY00000K9K", _id("（2024）闽9801执301号", "judgment_debtor")).body["code"]
+        == "ambiguous_record"
+    )
 
 
 def test_fields_that_are_missing_or_ahead_open_nothing(begun: Loaded) -> None:
