@@ -37,5 +37,6 @@ def neo4j_store(neo4j_server: Access) -> Iterator[Neo4jStore]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """For several workers (``-n``): a module stays together, and all that needs the one Neo4j does too."""
     for item in items:
-        group = "neo4j" if item.get_closest_marker("neo4j") else str(item.path)
+        needs = item.get_closest_marker("neo4j") or "neo4j_server" in getattr(item, "fixturenames", ())
+        group = "neo4j" if needs else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
