@@ -18,9 +18,11 @@ from graph.book.book import Book
 from graph.book.home import home_from_environment
 from graph.ledger import cases
 from graph.ledger.cases import Row
-from graph.measures.cases.machine import Actor
+from graph.measures.cases.machine import Actor, NotAllowed
 from graph.measures.cases.remedies import PLATFORM
 from ingest.demo.layouts import COLUMNS
+from ingest.problems import problem
+from ingest.recorder import Recorder
 from ingest.remedies import Application, apply
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.desk import found
@@ -98,9 +100,9 @@ def _head() -> int:
         return int(db.execute("SELECT max(seq) FROM entry").fetchone()[0])
 
 
-def _verifying(case: str, body: str) -> None:
-    assert _act(case, "forward", PLATFORM, forwarded_on=TODAY) == "forwarded"
-    assert _act(case, "accept", body, accepted_on=TODAY) == "accepted"
+def _verifying(case: str, body: str, day: str = TODAY) -> None:
+    assert _act(case, "forward", PLATFORM, forwarded_on=day) == "forwarded"
+    assert _act(case, "accept", body, accepted_on=day) == "accepted"
     assert _act(case, "verify", body) == "verifying"
 
 
@@ -110,25 +112,26 @@ GRANT |= dict.fromkeys(STOPS, TODAY)
 
 def test_the_life_of_a_repair(begun: Loaded) -> None:
     entry = _id(ENTRY, "list_entry")
-    done = _apply("repair", LISTED, entry, "义务已履行")
+    done = _apply("repair", LISTED, entry, "义务已履行", "--on", "2026-09-28")
     case, remedy = done.body["case"]["id"], done.body["remedy"]
     assert (remedy["number"], remedy["determining"], remedy["issuer"]) == (case, "court", "岚汀市人民法院")
     assert (remedy["clock"]["working_days"], remedy["clock"]["confidence"]) == (1, "known")
     assert (remedy["severity"]["severity"], remedy["severity"]["until"]) == ("严重", None)
-    assert done.body["case"]["due"] == "2026-10-08", "the first working day after the holiday"
+    assert done.body["case"]["due"] == "2026-09-29", "a day from that of the act, entered later"
     assert _apply("objection", LISTED, entry).body["code"] == "repair_open"
     assert _apply("repair", LISTED, entry).body["code"] == "already_open"
     assert _act(case, "forward", PLATFORM, forwarded_on=TODAY) == "papers_missing"
     assert _act(case, "ask_supplement", PLATFORM, reason="缺承诺书") == "need_supplement"
-    assert _act(case, "supplement", PLATFORM, supplemented_on=TODAY, commitment="承诺书一份") == "submitted"
+    assert _act(case, "supplement", PLATFORM, supplemented_on="2026-09-28", commitment="承诺书一份") == "submitted"
     assert _act(case, "grant", "court", **GRANT) == "wrong_state"
     assert _act(case, "accept", "court", accepted_on=TODAY) == "wrong_state"
     assert _act(case, "forward", "court", forwarded_on=TODAY) == "wrong_body"
-    _verifying(case, "court")
+    assert _act(case, "forward", PLATFORM, forwarded_on="2026-09-27") == "dates_out_of_order"
+    _verifying(case, "court", "2026-09-29")
     accepted = run("cases", "show", case, "--json").body["case"]["due"]
-    assert accepted == "2026-10-20", "ten working days from acceptance; verifying keeps them"
+    assert accepted == "2026-10-19", "ten working days from acceptance; verifying keeps them"
     assert _act(case, "extend", "court", reason="情况复杂") == "extended"
-    assert run("cases", "show", case, "--json").body["case"]["due"] == "2026-11-03"
+    assert run("cases", "show", case, "--json").body["case"]["due"] == "2026-11-02"
     assert _act(case, "extend", "court", reason="情况复杂") == "wrong_state", "once"
     proof = {"performance_proof": "结案证明"}
     assert _act(case, "grant", "court", **GRANT) == "papers_missing"
@@ -136,7 +139,7 @@ def test_the_life_of_a_repair(begun: Loaded) -> None:
     assert _act(case, "grant", "court", **{**GRANT, **proof, STOPS[1]: "2026-09-30"}) == "dates_out_of_order"
     assert (_on_list(LISTED), _rows("repairs")) == ("active", [])
     before = _states(LISTED)
-    assert _act(case, "grant", "court", **GRANT, **proof) == "granted"
+    assert _act(case, "grant", "court", **{**GRANT, **proof, "decided_on": "2026-09-30"}) == "granted"
     assert _on_list(LISTED) == "withdrawn"
     assert _states(LISTED) == {("proposed", None): 1, ("lapsed", None): sum(before.values()) - 1}, "M087 has others"
     assert _apply("objection", LISTED, entry).body["code"] == "record_ended"
@@ -145,7 +148,8 @@ def test_the_life_of_a_repair(begun: Loaded) -> None:
     assert _act(case, "revoke", "court", **fake) == "revoked"
     assert _on_list(LISTED) == "active"
     assert _states(LISTED)["proposed", None] == sum(before.values())
-    assert [row["outcome"] for row in _rows("repairs")] == ["accepted", "merged"], "two versions of one row"
+    versions = [(row["outcome"], row["date"]) for row in _rows("repairs")]
+    assert versions == [("accepted", "2026-09-30"), ("merged", TODAY)], "two versions of one row"
     again = _apply("repair", LISTED, entry, "再次申请").body
     assert "bar after false material until 2029-10-01 (known" in again["remedy"]["to_check"][0]
     assert _act(again["case"]["id"], "withdraw", PLATFORM, reason="申请人撤回") == "withdrawn"
@@ -334,17 +338,15 @@ def test_a_crash_before_the_graph_knows_is_finished_by_the_next_command(
     assert run("verify", "--json").body["problems"] == []
 
 
-def test_a_row_that_is_refused_takes_the_step_back(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_that_is_held_takes_the_step_back(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a row that a person must release first: no case, no quarantined row."""
     before, head = _cases_of(book), book.ledger.head()
-
-    def fails(*_: object, **__: object) -> None:
-        raise OSError("no room")
-
-    monkeypatch.setattr(ingest.remedies, "finish", fails)
+    monkeypatch.setattr(Recorder, "check", lambda *_: problem("name_mismatch", "", "another name"))
     subject = run("show", "91359801TY00000W7B", "--json").body["entity"]["id"]
     asked = Application("objection", subject, "岚综罚〔2024〕8号", {"ground": "信息错误"})
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(NotAllowed) as refused:
         apply(book, asked, Actor("k", PLATFORM))
+    assert refused.value.code == "row_refused"
     assert (_cases_of(book), book.ledger.head()) == (before, head)
 
 
