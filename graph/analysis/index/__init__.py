@@ -22,7 +22,7 @@ Importing this package imports numba; nothing else of ``graph.analysis`` does.
 
 from graph.analysis.index.build import Edges
 from graph.analysis.index.control import Control
-from graph.analysis.index.owners import Owners
+from graph.analysis.index.ownerlists import Owners
 from graph.analysis.index.ownership import Changed, Held, HeldMany, Holders, HoldersMany, OwnershipIndex, Ring
 from graph.analysis.index.rings import LARGEST, RingTooLarge
 

@@ -12,7 +12,7 @@ from graph.analysis.index.build import Edges, Parts, assemble
 from graph.analysis.index.change import Change, OrderLost, grown, listed, overlaid
 from graph.analysis.index.control import Control
 from graph.analysis.index.kernel import SOUND, TOLERANCE, Flags, Floats, Ints, Longs, Work, work
-from graph.analysis.index.owners import OwnerLists, Owners
+from graph.analysis.index.ownerlists import OwnerLists, Owners
 
 KINDS = ("sound", "closed", "inconsistent")
 

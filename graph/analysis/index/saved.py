@@ -22,7 +22,8 @@ from graph.analysis.index.build import Parts
 from graph.analysis.index.control import Control
 from graph.analysis.index.kernel import Graph, Rings, Rows
 from graph.analysis.index.matrix import Matrix, Side
-from graph.analysis.index.owners import Lists, OwnerLists
+from graph.analysis.index.ownerlists import OwnerLists
+from graph.analysis.index.owners import Lists
 
 #: Rises when the arrays mean something else than before.
 FORMAT = 1
