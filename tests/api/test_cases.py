@@ -17,7 +17,6 @@ from api.keys import create_key
 from api.site import session
 from graph.book.home import home_from_environment
 from graph.measures.cases import acts
-from graph.measures.cases.machine import kinds
 from ingest.demo.town import Town, write_town
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.desk import begun, found
@@ -75,7 +74,7 @@ def _until_in_force(case: str) -> None:
     assert _act(case, "notice", "court", "--document-no", _NUMBER, "--on", TODAY).body["case"]["state"] == "noticed"
     decided = ("--reason", "拒不履行", "--document-no", _NUMBER, "--on", TODAY)
     assert _act(case, "decide", "court", *decided, "--by", "甲").body["case"]["state"] == "decided"
-    assert _refused(_act(case, "enforce", "court", "--on", TODAY)) == (400, ""), "who, where two persons must differ"
+    assert _refused(_act(case, "enforce", "court", "--on", TODAY)) == (400, "")
     assert _refused(_act(case, "enforce", "court", "--on", TODAY, "--by", "甲")) == (409, "same_person")
     assert _act(case, "enforce", "court", "--on", TODAY, "--by", "乙").body["case"]["state"] == "in_force"
 
@@ -296,8 +295,8 @@ def test_no_number_of_a_person_gets_into_the_ledger(http: Callers, town: Loaded)
 
 def test_the_public_learns_of_no_case(http: Callers, town: Loaded) -> None:
     for role in ("public", "partner"):
-        for path in ("/cases", f"/cases/{found()[0]['id']}", "/measures/use"):
-            assert http.get(role, path).status_code == 403
+        paths = ("/cases", f"/cases/{found()[0]['id']}", "/measures/use")
+        assert {http.get(role, path).status_code for path in paths} == {403}
     assert http.get("court", "/cases", purpose=None).status_code == 403
     assert http.get("department", "/cases").json()["total"] == 0, "its key names no body"
 
@@ -375,15 +374,12 @@ def test_what_may_be_done_next_is_what_is_allowed(http: Callers) -> None:
 
 def test_onward_steps_are_those_that_a_flag_stops() -> None:
     assert next_step._ONWARDS == acts._ONWARDS
-    assert kinds()[acts.MEASURE].transitions.keys() >= next_step._ONWARDS
 
 
 def test_text_says_what_may_be_done(http: Callers) -> None:
     case = found(body="court")[0]["id"]
     text = run("cases", "show", case).out
-    assert "证据 " in text
-    assert "须核" in text
-    assert "可办" in text
+    assert all(word in text for word in ("证据 ", "须核", "可办"))
     assert run("cases", "list", "--limit", "2").out.startswith("案件 (")
     assert run("cases", "sync").out.startswith("cases: ")
 
@@ -394,10 +390,11 @@ def test_every_step_and_reading_leaves_a_row(http: Callers) -> None:
     http.post("operator", f"/cases/{case['id']}", json={"transition": "refuse", "reason": "r", "body": case["body"]})
     run("cases", "show", case["id"])
     wanted = {"GET /cases/{id}", "POST /cases/{id}", "CLI cases show"}
-    by: dict[str, dict[str, Any]] = {}
-    until = time.monotonic() + 2
+    by: dict[str, Any] = {}
+    until = time.monotonic() + 15  # within two seconds where nothing else runs: that is the matter of another test
     while not by.keys() >= wanted and time.monotonic() < until:
+        time.sleep(0.1)
         rows = http.get("auditor", "/audit", person=case["party"]["id"], limit=200).json()["results"]
-        by = {row["action"]: row for row in rows}
+        by = {row["action"]: row["role"] for row in rows}
     assert by.keys() >= wanted
-    assert by["POST /cases/{id}"]["role"] == "operator"
+    assert by["POST /cases/{id}"] == "operator"
