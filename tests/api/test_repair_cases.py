@@ -286,6 +286,8 @@ def test_what_other_systems_have_opened_counts_too(begun: Loaded, tmp_path: Path
     told = GRANT | {"performance_proof": "缴款书", "severity": "一般"}
     assert _act(case, "grant", issuer, **told) == "objection_open"
     assert run("cases", "show", case, "--json").body["case"]["state"] == "verifying"
+    assert _act(case, "withdraw", issuer, reason="申请人撤回") == "wrong_body", "its turn, and not its step"
+    assert _act(case, "withdraw", PLATFORM, reason="申请人撤回") == "withdrawn"
     other, fine = "91359803TY00001361", "岚综罚〔2025〕11号"
     name = run("show", other, "--json").body["entity"]["name"]
     head = (name, other, "行政处罚", fine, "一般", "信用中国", "岚汀市城市管理局", "2026-09-28")
