@@ -189,7 +189,7 @@ def test_real_answers_are_as_the_document_says(town: Loaded, http: Callers, docu
 
 
 _BOUNDED = settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
