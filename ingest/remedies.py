@@ -250,14 +250,14 @@ def _repair(row: Row, plea: Plea, events: Sequence[Event], step: str, record: No
     """The fields of a row of ``repairs`` from those of the case, by canonical name."""
     known = fields_of(events)
     severity = severity_of(record, today(), known.get("severity", ""))
-    if not severity.severity:
+    if not severity.severity and step != "withdraw":
         raise NotAllowed("missing_field", f"severity: the data do not tell it; {step} needs 轻微, 一般 or 严重")
     reasons = {event.transition: event.body["fields"].get("reason", "") for event in events if event.body}
     stops = {field.removesuffix("_on"): known.get(field, "") for field in STOP_DAYS}
     decided = "revoked_on" if step == "revoke" else "decided_on"
     return stops | {
         "apply_no": row.id,
-        "severity": severity.severity,
+        "severity": severity.severity or "",
         "min_display_end": severity.earliest or "",
         "channel": known.get("channel", "线下窗口"),
         "authority_name": plea.issuer,
