@@ -51,8 +51,8 @@ def listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
         sock.close()
 
 
-def answer_until_stopped(sock: socket.socket) -> None:
-    """Answer over HTTP until SIGTERM or SIGINT."""
+def answer_until_stopped(sock: socket.socket, told: str) -> None:
+    """Answer over HTTP until SIGTERM or SIGINT; ``told`` is printed when either would be heard."""
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
     logging.getLogger("creditgraph").setLevel(logging.INFO)
     config = uvicorn.Config(
@@ -61,14 +61,14 @@ def answer_until_stopped(sock: socket.socket) -> None:
     # uvicorn raises the signal again once it has stopped; to be asked to end and to end is no failure.
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: sys.exit(0))
+    print(told, flush=True)
     uvicorn.Server(config).run(sockets=[sock])
 
 
 def serve_command(args: argparse.Namespace) -> Answer:
     """Answer over HTTP; the address is printed once calls are taken."""
     with listening(args.host, args.port) as (sock, address):
-        print(address, flush=True)
-        answer_until_stopped(sock)
+        answer_until_stopped(sock, address)
     return None, 0
 
 
@@ -88,8 +88,7 @@ def demo_command(args: argparse.Namespace) -> Answer:
         if found is None:
             return body, 0
         sock, address = found
-        print(f"\n{address}\n\n{_told(demo_keys(home))}\n", flush=True)
-        answer_until_stopped(sock)
+        answer_until_stopped(sock, f"\n{address}\n\n{_told(demo_keys(home))}\n")
     return None, 0
 
 

@@ -35,8 +35,9 @@ def neo4j_store(neo4j_server: Access) -> Iterator[Neo4jStore]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For several workers (``-n``): a module stays together, and all that needs the one Neo4j does too."""
+    """For several workers (``-n``): a module stays together, or with its group, and so does all that needs a Neo4j."""
     for item in items:
-        needs = item.get_closest_marker("neo4j") or "neo4j_server" in getattr(item, "fixturenames", ())
-        group = "neo4j" if needs else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        if item.get_closest_marker("neo4j") or "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+        elif item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))

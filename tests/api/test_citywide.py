@@ -17,6 +17,9 @@ from graph.model.ids import check_id
 from tests.api.books import Home as Files
 from tests.api.conftest import TODAY, Loaded, load_town, run
 
+# Compiling what it uses takes some twenty seconds: one worker does it.
+pytestmark = pytest.mark.xdist_group("index")
+
 AS_OF = ("--as-of", TODAY, "--json")
 _COLUMNS = ("person", "article", "pct", "at_most", "votes_pct", "controls", "sure", "consider")
 

@@ -15,6 +15,9 @@ from ingest.demo import codes
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.service import Callers, serving
 
+# Compiling what they use takes seconds: one worker does it.
+pytestmark = pytest.mark.xdist_group("evidence")
+
 NEAR, FAR = "岚汀市桦渚灯具有限公司", "岚汀市桦渚玻璃有限公司"
 NEAR_CODE, FAR_CODE = codes.uscc(7771), codes.uscc(7772)
 

@@ -11,6 +11,9 @@ from graph.analysis.evidence.group import group_links
 from graph.analysis.evidence.search import best_path, evidence_paths
 from tests.graph.analysis.evidence import chain, drawn, index_of, least, least_within
 
+# Compiling what they use takes seconds: one worker does it.
+pytestmark = pytest.mark.xdist_group("evidence")
+
 _RELATIONS = ("shareholder_of", "legal_rep_of", "director_of", "represents")
 
 #: Nodes, links, size of a hub: trees with many dead ends, and graphs with many ways.

@@ -14,6 +14,9 @@ from graph.store.items import own_id
 from tests.fakes import FakeGraph
 from tests.graph.analysis.evidence import EVER, HELD, Link, chain, drawn, graph_of, index_of, star
 
+# Compiling what they use takes seconds: one worker does it.
+pytestmark = pytest.mark.xdist_group("evidence")
+
 _HUB = [*star("nhub", 30), ("na", HELD, "nhub"), ("nhub", HELD, "nz")]
 
 
