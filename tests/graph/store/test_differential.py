@@ -21,7 +21,7 @@ def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.neo4j
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 3])
 def test_three_readers_give_the_same_answers(seed: int, clock: Path, neo4j_store: Neo4jStore) -> None:
     town = Town(clock)
     records = town.records(seed, 60, conflicts=bool(seed % 2))
