@@ -1,21 +1,17 @@
 """Cases of measures: what waits on a desk, one case with its argument, a step in it; how measures are used."""
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api.asking import Call, Calling, Question, no_number
-from api.auth import permit
 from api.cases.acting import act_body
 from api.cases.desk import Desk, Wanted
 from api.cases.lodging import receipt_body
 from api.cases.told import case_body, list_body, use_body
-from api.entities import Unanswerable
+from api.posted import json_of, posted
 from api.routers.entities import Cursor, Limit
 
 router = APIRouter(tags=["cases"])
@@ -145,21 +141,12 @@ async def act(call: Calling, id: CaseId) -> Response:
 
 
 async def _written(call: Call, write: Callable[[Desk, object], dict[str, Any]]) -> Response:
-    try:
-        permit(call.caller, "act_cases")
-    except Unanswerable as refused:
-        return await run_in_threadpool(call.refused, "act_cases", refused)
-    content = await call.request.body()
-    return await to_thread.run_sync(_answered, call, write, content, limiter=call.service.loads)
+    return await posted(call, "act_cases", lambda content: _answered(call, write, content))
 
 
 def _answered(call: Call, write: Callable[[Desk, object], dict[str, Any]], content: bytes) -> Response:
     def ask(asked: Question) -> dict[str, Any]:
-        try:
-            document = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise Unanswerable(400, "unreadable step", f"the body is no JSON: {type(error).__name__}") from None
-        return write(Desk(asked, call.caller), document)
+        return write(Desk(asked, call.caller), json_of(content, "step"))
 
     return call.answer("act_cases", ask, query=content.hex(), status=201)
 

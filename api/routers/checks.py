@@ -1,18 +1,15 @@
 """One-stop comparison before a decision, its certificate, and what was decided."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api.asking import Call, Calling, Question, Timed, TimedCall
-from api.auth import permit
 from api.checks import OUTCOMES, certified_body, check_body, decided_body, kept_body
 from api.entities import Unanswerable
+from api.posted import json_of, posted
 from graph.measures.purposes import standing_purposes
 
 router = APIRouter(tags=["checks"])
@@ -47,16 +44,9 @@ _DECISION = _body(
 )
 
 
-def _document(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise Unanswerable(400, "unreadable body", f"the body is no JSON: {type(error).__name__}") from None
-
-
 def _asked(content: bytes) -> tuple[str, object]:
     """Subject and purpose of a body; Unanswerable 400. No message repeats what was sent."""
-    body = _document(content)
+    body = json_of(content, "body")
     if not isinstance(body, dict) or not isinstance(body.get("subject"), str):
         raise Unanswerable(400, "unreadable question", "expected an object with the texts subject and purpose")
     return body["subject"], body.get("purpose")
@@ -68,14 +58,7 @@ async def check(
 ) -> Response:
     """Those that a person has put in force, with law and records; those proposed apart; others counted by category."""
     action = "keep_checks" if certify else "check"
-    try:
-        permit(call.caller, action)
-    except Unanswerable as refused:
-        return await run_in_threadpool(call.refused, action, refused)
-    content = await call.request.body()
-    if certify:
-        return await to_thread.run_sync(_checked, call, action, content, limiter=call.service.loads)
-    return await run_in_threadpool(_checked, call, action, content)
+    return await posted(call, action, lambda content: _checked(call, action, content))
 
 
 def _checked(call: TimedCall, action: str, content: bytes) -> Response:
@@ -97,16 +80,11 @@ def kept(call: Calling, id: CheckId) -> Response:
 @router.post("/checks/{id}/decision", summary="Feed back what was decided", status_code=201, openapi_extra=_DECISION)
 async def decide(call: Calling, id: CheckId) -> Response:
     """An entry of the ledger that cites the check; several may follow one another."""
-    try:
-        permit(call.caller, "keep_checks")
-    except Unanswerable as refused:
-        return await run_in_threadpool(call.refused, "keep_checks", refused)
-    content = await call.request.body()
-    return await to_thread.run_sync(_decided, call, id, content, limiter=call.service.loads)
+    return await posted(call, "keep_checks", lambda content: _decided(call, id, content))
 
 
 def _decided(call: Call, check_id: str, content: bytes) -> Response:
     def ask(asked: Question) -> dict[str, Any]:
-        return decided_body(asked, check_id, _document(content), call.caller.key)
+        return decided_body(asked, check_id, json_of(content, "body"), call.caller.key)
 
     return call.answer("keep_checks", ask, query=content.hex(), status=201)

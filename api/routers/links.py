@@ -1,18 +1,16 @@
 """Links among a group of subjects."""
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api.asking import Question, Timed, TimedCall
-from api.auth import permit
 from api.entities import Unanswerable
 from api.linking import GROUP, group_of
 from api.paging import cursor_of, offset_of
 from api.paths import links_body
+from api.posted import json_of, posted
 from api.routers.entities import Cursor, Limit
 
 router = APIRouter(tags=["subjects"])
@@ -47,10 +45,7 @@ _DEEPEST = 6
 
 def _asked(content: bytes) -> tuple[list[str], int, bool]:
     """Subjects, hops and whether of all times; Unanswerable 400. No message repeats what was sent."""
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise Unanswerable(400, "unreadable group", f"the body is no JSON: {type(error).__name__}") from None
+    body = json_of(content, "group")
     subjects = body.get("subjects") if isinstance(body, dict) else None
     if not isinstance(subjects, list) or not all(isinstance(one, str) for one in subjects):
         raise Unanswerable(400, "unreadable group", "expected an object with subjects, a list of texts")
@@ -65,12 +60,7 @@ def _asked(content: bytes) -> tuple[list[str], int, bool]:
 @router.post("/links", summary="Who of many subjects is linked with whom, within a few hops", openapi_extra=_BODY)
 async def links(call: Timed, limit: Annotated[Limit, Query()] = 50, cursor: Cursor = None) -> Response:
     """Each linked pair once with its cheapest path, hard links only; pairs that are not linked are counted."""
-    try:
-        permit(call.caller, "read")
-    except Unanswerable as refused:
-        return await run_in_threadpool(call.refused, "read", refused)
-    content = await call.request.body()
-    return await run_in_threadpool(_linked, call, content, limit, cursor)
+    return await posted(call, "read", lambda content: _linked(call, content, limit, cursor))
 
 
 def _linked(call: TimedCall, content: bytes, limit: int, cursor: str | None) -> Response:

@@ -1,20 +1,17 @@
 """Who owns and controls a company: shares, control, beneficial owners, groups, rings, and what if."""
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api.asking import Question, Timed, TimedCall, no_number
-from api.auth import permit
-from api.entities import Unanswerable
 from api.ownership.beneficial import beneficial_body, rules_asked
 from api.ownership.control import controllers_body
 from api.ownership.group import group_body
 from api.ownership.shares import ownership_body
 from api.ownership.whatif import change_of, what_if_body
+from api.posted import json_of, posted
 from api.questions import above_body, holds_body, section_body
 from api.routers.entities import Cursor, Id, Limit
 
@@ -110,20 +107,12 @@ def rings(call: Timed, id: Id, limit: Limit = 20, cursor: Cursor = None) -> Resp
 @router.post("/entities/{id}/what-if", summary="Shares and control if some holdings were other", openapi_extra=_CHANGE)
 async def what_if(call: Timed, id: Id) -> Response:
     """The same answers with edges left out or holdings added; nothing is stored."""
-    try:
-        permit(call.caller, "read")
-    except Unanswerable as refused:
-        return await run_in_threadpool(call.refused, "read", refused)
-    content = await call.request.body()
-    return await run_in_threadpool(_what_if, call, id, content)
+    return await posted(call, "read", lambda content: _what_if(call, id, content))
 
 
 def _what_if(call: TimedCall, subject: str, content: bytes) -> Response:
     def ask(asked: Question) -> dict[str, Any]:
-        try:
-            body = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise Unanswerable(400, "unreadable change", f"the body is not JSON: {type(error).__name__}") from None
+        body = json_of(content, "change")
         change = change_of(body, lambda name: asked.find(no_number(name, "with"))[0])
         return above_body(asked, subject, lambda owned: what_if_body(owned, change))
 

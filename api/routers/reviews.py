@@ -1,16 +1,12 @@
 """The review queue: facts that wait for a person, and decisions on them."""
 
-import json
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api.asking import Call, Calling
-from api.auth import permit
-from api.entities import Unanswerable
+from api.posted import json_of, posted
 from api.reviews import Queue, admits_of, decided_body, verdict_of
 from api.routers.entities import Cursor, Limit
 from ingest.correction import KINDS, TYPES
@@ -76,21 +72,12 @@ def one(call: Calling, id: FactId) -> Response:
 )
 async def decide(call: Calling, id: FactId) -> Response:
     """One entry of the ledger, by the owner of the key. 409 when the fact does not wait, or its words are gone."""
-    try:
-        permit(call.caller, "decide_reviews")
-    except Unanswerable as refused:
-        return await run_in_threadpool(call.refused, "decide_reviews", refused)
-    content = await call.request.body()
-    return await to_thread.run_sync(_decided, call, id, content, limiter=call.service.loads)
+    return await posted(call, "decide_reviews", lambda content: _decided(call, id, content))
 
 
 def _decided(call: Call, fact: str, content: bytes) -> Response:
     def ask(asked: Any) -> dict[str, Any]:
-        try:
-            document = json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise Unanswerable(400, "unreadable decision", f"the body is no JSON: {type(error).__name__}") from None
-        verdict = verdict_of(document, fact, call.caller.key)
+        verdict = verdict_of(json_of(content, "decision"), fact, call.caller.key)
         return decided_body(Queue(asked, admits_of(call, asked)), asked, verdict)
 
     return call.answer("decide_reviews", ask, query=content.hex(), status=201)

@@ -7,11 +7,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from api.asking import Question, Timed, TimedCall
-from api.auth import permit
 from api.entities import Unanswerable
+from api.posted import posted
 from api.screening import FIELDS, BookLookups, answer_row, queries_of
 from graph.measures.screening import screen_row
 
@@ -71,13 +70,7 @@ def _queries(content: bytes, kind: str) -> list[dict[str, str]]:
 @router.post("/screening", summary="Screen rows of name, code and number against the lists", openapi_extra=_BODY)
 async def screening(call: Timed) -> Response:
     """One answer a row, in order: `hit`, `needs_review`, `no_hit` or `invalid`. Never `hit` by a name alone."""
-    try:
-        permit(call.caller, "screen")
-    except Unanswerable as refused:
-        # Before its body is read: it may be large, and is of no use.
-        return await run_in_threadpool(call.refused, "screen", refused)
-    content = await call.request.body()
-    return await run_in_threadpool(_screened, call, content)
+    return await posted(call, "screen", lambda content: _screened(call, content))
 
 
 def _screened(call: TimedCall, content: bytes) -> Response:
