@@ -9,10 +9,6 @@ from graph.measures.cases import acts
 from graph.measures.cases.machine import SYSTEM, Transition, kinds
 from graph.measures.cases.remedies import bodies_of
 
-#: Steps that go on with a measure, and the flags that stop them.
-_ONWARDS = frozenset({"notice", "decide", "enforce"})
-_STOPPING = {acts.OBJECTED: "objection_open", acts.GROUND_CHANGED: "ground_changed"}
-
 #: Fields that every step takes.
 _ALWAYS = ("reason", "document_no")
 
@@ -44,7 +40,7 @@ def _why_not(step: Transition, row: Row, events: Sequence[Event], caller: Caller
         return "not_allowed"
     if not names_body(caller) and caller.body not in bodies_of(row, events, step):
         return "wrong_body"
-    if row.flag in _STOPPING and step.name in _ONWARDS:
-        return _STOPPING[row.flag]
+    if row.flag in acts.STOPPED_BY and step.name in acts.ONWARDS:
+        return acts.STOPPED_BY[row.flag][0]
     before = [event.body["by"]["key"] for event in events if event.body and event.transition == step.other_than]
     return "same_person" if before and before[-1] == caller.key else None

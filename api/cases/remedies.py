@@ -43,7 +43,8 @@ def _clock(row: Row, events: Sequence[Event]) -> dict[str, Any] | None:
     """The clock that runs now: working days, the rule, and how well that was read (known, verified, design)."""
     entered = [event.at[:10] for event in events if event.body and event.body["row"]["state"] == row.state]
     clock = clock_on(row.kind, row.state, entered[-1]) if entered and row.due else None
-    return asdict(clock) if clock else None
+    names = ("working_days", "basis", "confidence", "counts")
+    return {name: getattr(clock, name) for name in names} if clock else None
 
 
 def _to_check(desk: Desk, row: Row, severity: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from graph.ledger import tables as t
 from graph.ledger.bulk import insert_rows
 from graph.ledger.clock import now
-from graph.ledger.rows import FIXED, ClaimRow, claims_hash, fixed_values, mention_links
+from graph.ledger.rows import FIXED, claims_hash, fixed_values, mention_links
 from graph.model.claims import Claim
 from graph.model.jsontext import dump, dump_sorted
 
@@ -263,12 +263,6 @@ def head(connection: Connection) -> tuple[int, str]:
     """Sequence and hash of the last entry within a transaction."""
     row = connection.execute(_HEAD).first()
     return (int(row.seq), str(row.hash)) if row else (0, GENESIS)
-
-
-def claim_rows(connection: Connection, *where: Any) -> list[ClaimRow]:
-    """Claims by condition, ordered by id."""
-    rows = connection.execute(select(t.claim).where(*where).order_by(t.claim.c.id))
-    return [ClaimRow(*row) for row in rows]
 
 
 def live_at(table: FromClause, seq: int | None) -> Any:

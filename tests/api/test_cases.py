@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from api.auth import Caller
 from api.cases import next as next_step
+from api.commands import opened
 from api.keys import create_key
 from api.site import session
 from graph.book.home import home_from_environment
-from graph.measures.cases import acts
+from graph.ledger import cases
 from ingest.demo.town import Town, write_town
 from tests.api.conftest import TODAY, Loaded, run
 from tests.api.desk import begun, found
@@ -372,8 +374,13 @@ def test_what_may_be_done_next_is_what_is_allowed(http: Callers) -> None:
             assert (code == step["why_not"]) if step["why_not"] else (status, code) == (409, "unknown_field")
 
 
-def test_onward_steps_are_those_that_a_flag_stops() -> None:
-    assert next_step._ONWARDS == acts._ONWARDS
+@pytest.mark.parametrize(("flag", "code"), [("objected", "objection_open"), ("ground_changed", "ground_changed")])
+def test_a_flag_stops_the_steps_that_go_on_and_no_others(flag: str, code: str) -> None:
+    with opened() as book, book.ledger.reading() as connection:
+        row = next(cases.listed(connection, kind="measure", state="proposed", body="court"))
+        events = cases.events(connection, row.id)
+    told = next_step.next_steps(row._replace(flag=flag), events, Caller("k", "court", body="court"))
+    assert {step["transition"]: step["why_not"] for step in told} == {"notice": code, "decide": code, "refuse": None}
 
 
 def test_text_says_what_may_be_done(http: Callers) -> None:

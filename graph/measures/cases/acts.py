@@ -17,9 +17,12 @@ MEASURE, TASK, RELEASE = "measure", "task", "release"
 #: Flags: a person has to look at the case; while an objection is open nothing new may be done from its record.
 GROUND_CHANGED, OBJECTED = "ground_changed", "objected"
 
-#: Steps that go on with a measure, which an open objection stops.
-_ONWARDS = frozenset({"notice", "decide", "enforce"})
-
+#: Steps that go on with a measure, and what is said of each flag that stops them.
+ONWARDS = frozenset({"notice", "decide", "enforce"})
+STOPPED_BY = {
+    OBJECTED: ("objection_open", "an objection to its record is open; refuse, or wait"),
+    GROUND_CHANGED: ("ground_changed", "what it rests on has changed; confirm or refuse first"),
+}
 
 #: States in which a person has said no to this very ground: it is not proposed again until it changes.
 SETTLED = frozenset({"refused", "lifted"})
@@ -34,7 +37,7 @@ class Unknown(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case in the making. ``about``: what tells it from others of its kind."""
+    """A case in the making, by what tells it from others of its kind."""
 
     kind: str
     measure: str
@@ -92,10 +95,9 @@ def act(writer: Writer, case: str, transition: str, actor: Actor, given: Mapping
     row = cases.get(writer.connection, case)
     if row is None:
         raise Unknown(case)
-    if row.flag == OBJECTED and transition in _ONWARDS:
-        raise NotAllowed("objection_open", f"{transition}: an objection to its record is open; refuse, or wait")
-    if row.flag == GROUND_CHANGED and transition in _ONWARDS:
-        raise NotAllowed("ground_changed", f"{transition}: what it rests on has changed; confirm or refuse first")
+    if row.flag in STOPPED_BY and transition in ONWARDS:
+        code, why = STOPPED_BY[row.flag]
+        raise NotAllowed(code, f"{transition}: {why}")
     events, step = cases.events(writer.connection, case), kinds()[row.kind].transitions.get(transition)
     bodies = remedies.bodies_of(row, events, step)
     state, fields = taken(kinds()[row.kind], row.state, _steps(events), transition, actor, bodies, given, today())

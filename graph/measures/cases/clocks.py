@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from graph.measures.cases import days
-from graph.measures.cases.machine import Clock, kinds
 from graph.model.yamlfile import read_yaml
 
 _FILE = Path(__file__).with_name("clocks.yaml")
@@ -32,17 +31,14 @@ def dated_clocks() -> tuple[Dated, ...]:
     return tuple(Dated(**told) for told in read_yaml(_FILE)["clocks"])
 
 
-def clock_on(kind: str, state: str, day: str, clocks: Iterable[Dated] | None = None) -> Clock | None:
-    """The clock of a state that begins on an ISO day; None where none is told. Dated data come before the kind's own.
+def clock_on(kind: str, state: str, day: str, clocks: Iterable[Dated] | None = None) -> Dated | None:
+    """The clock of a state that begins on an ISO day; None where none is told.
 
     ``clocks``: other dated data than those of this installation.
     """
     told = dated_clocks() if clocks is None else tuple(clocks)
-    mine = [one for one in told if (one.kind, one.state) == (kind, state)]
-    if not mine:
-        return kinds()[kind].states[state].clock
-    found = max((one for one in mine if one.valid_from <= day), key=lambda one: one.valid_from, default=None)
-    return Clock(found.working_days, found.basis, found.confidence, found.counts) if found else None
+    mine = (one for one in told if (one.kind, one.state) == (kind, state) and one.valid_from <= day)
+    return max(mine, key=lambda one: one.valid_from, default=None)
 
 
 def due(kind: str, state: str, began: str, running: str = "") -> str:

@@ -36,26 +36,12 @@ class NotAllowed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """Working days within which a state has to be left; ``basis``: where that is told, ``design`` = ours.
-
-    ``confidence``: how well that was read; ``counts``: from which day, in the words of ``clocks.yaml``.
-    """
-
-    working_days: int
-    basis: str
-    confidence: str = "design"
-    counts: str = "entered"
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """A state; ``open``: somebody may still do something, or something may follow. ``turn``: whose turn it is."""
 
     name: str
     zh: str
     open: bool
-    clock: Clock | None
     turn: str = ""
 
 
@@ -114,10 +100,7 @@ class Step:
 
 def _kind(name: str, told: Mapping[str, Any]) -> Kind:
     states = {
-        state: State(
-            state, more["zh"], more["open"], Clock(**more["clock"]) if "clock" in more else None, more.get("turn", "")
-        )
-        for state, more in told["states"].items()
+        state: State(state, more["zh"], more["open"], more.get("turn", "")) for state, more in told["states"].items()
     }
     transitions = {
         one["name"]: Transition(
