@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.analysis.index import OwnershipIndex
 from graph.analysis.ownership.owners import RuleSet, Standing
-from graph.analysis.whole.table import Flags, Floats, Ints, Table
+from graph.analysis.whole.table import Flags, Floats, Held, Ints, Longs, Table
 from graph.model.ontology import SUBJECT_KINDS
 
 #: Sums of votes that differ from a cut by less are the cut.
@@ -20,7 +19,7 @@ _NEAR = 1e-11
 #: Companies of which all holders are in memory at a time.
 _CHUNK = 1_000
 
-Codes = NDArray[np.int64]
+Codes = Longs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,7 @@ def _votes(table: Table, holder: Ints, controlled: Ints) -> tuple[Codes, Floats]
     size = len(table.ids)
     told = np.flatnonzero(table.share > 0)
     owner, owned, share = table.owner[told], table.owned[told], table.share[told]
-    by_owner = np.argsort(owner, kind="stable")
-    start = np.searchsorted(owner[by_owner], np.arange(size + 1))
-    count = start[controlled + 1] - start[controlled]
-    first = np.repeat(start[controlled] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-    via = by_owner[(first + np.arange(count.sum())).astype(np.int64)]
+    via, count = Held.of(owner, size).of_each(controlled)
     who = np.repeat(holder, count)
     # What a controlled company holds in itself is no vote; such companies are odd, so no plain one is wronged.
     persons = table.of_kind("person")[owner]

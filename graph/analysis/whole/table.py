@@ -20,6 +20,7 @@ from graph.store.base import Edge, Node, Reader, View
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Ids = NDArray[np.bytes_]
 
@@ -35,6 +36,26 @@ _ROUND = 1e-9
 _ID, _DAY = "S24", "S10"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Holdings by their owner: ``order`` of holdings, ``start`` of each owner's in it."""
+
+    order: Longs
+    start: Longs
+
+    @classmethod
+    def of(cls, owner: Ints, nodes: int) -> "Held":
+        """The holdings of each of so many nodes."""
+        order = np.argsort(owner, kind="stable")
+        return cls(order, np.searchsorted(owner[order], np.arange(nodes + 1)))
+
+    def of_each(self, owners: Ints | Longs) -> tuple[Longs, Longs]:
+        """Places of the holdings of some owners, one owner after the other, and how many each has."""
+        count = self.start[owners + 1] - self.start[owners]
+        first = np.repeat(self.start[owners] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+        return self.order[(first + np.arange(count.sum())).astype(np.int64)], count
+
+
 @dataclass(slots=True)
 class Table:
     """``ids``: node ids by number; ``kind``: place in ``SUBJECT_KINDS``; ``order``: numbers in the order of ids.
@@ -46,7 +67,7 @@ class Table:
 
     ids: Ids
     kind: NDArray[np.uint8]
-    order: NDArray[np.int64]
+    order: Longs
     owner: Ints
     owned: Ints
     share: Floats
@@ -81,15 +102,11 @@ class Table:
 
     def below(self, some: Flags) -> Flags:
         """These nodes and everything that they have a part of through any chain."""
-        order = np.argsort(self.owner, kind="stable")
-        start = np.searchsorted(self.owner[order], np.arange(len(self.ids) + 1))
-        owned = self.owned[order]
+        held = Held.of(self.owner, len(self.ids))
         met = some.copy()
-        frontier = np.flatnonzero(some)
+        frontier: Ints | Longs = np.flatnonzero(some)
         while len(frontier):
-            count = start[frontier + 1] - start[frontier]
-            first = np.repeat(start[frontier] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-            reached = np.unique(owned[first + np.arange(count.sum())])
+            reached = np.unique(self.owned[held.of_each(frontier)[0]])
             frontier = reached[~met[reached]]
             met[frontier] = True
         return met
